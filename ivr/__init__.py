@@ -1,0 +1,1 @@
+"""Ringdown: answers the phone, understands what callers say, and does the job."""

@@ -1,0 +1,111 @@
+"""The state of one call: a JSON-able value that, with an event, gives the next state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+MASK = "****"
+"""Stands for a secret value in transcripts, records and pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the call is in one block of steps.
+
+    ``block`` names the block (``welcome`` or, inside a step, ``welcome.2.then``), ``index`` the step in it.
+    ``sub`` marks the frame a ``return`` goes back past. ``memory`` belongs to the step that is running.
+    """
+
+    block: str
+    index: int = 0
+    sub: bool = False
+    memory: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the transcript. ``who`` is ``ivr`` or ``caller``; ``step`` names where it was said."""
+
+    at_s: float
+    who: str
+    text: str
+    step: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often the open question was asked, and how often it met silence or misunderstanding."""
+
+    asked: int = 0
+    no_input: int = 0
+    no_match: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. ``waits_for`` is answer, recording, transfer, reply or nothing (empty: it is running or over)."""
+
+    id: str
+    line: str = ""
+    caller: str = ""
+    book: str = ""
+    language: str = "en-US"
+    started_s: float = 0.0
+    now_s: float = 0.0
+    stack: tuple[Frame, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    transcript: tuple[Line, ...] = ()
+    path: tuple[str, ...] = ()
+    tries: Tries = Tries()
+    waits_for: str = ""
+    outcome: str = ""
+    ended: bool = False
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of the running step."""
+        return self.stack[-1]
+
+    @property
+    def step(self) -> str:
+        """The running step as ``block.index``; empty when there is none."""
+        return f"{self.stack[-1].block}.{self.stack[-1].index}" if self.stack else ""
+
+    def remember(self, **memory: Any) -> Call:
+        """The call with ``memory`` of the running step changed."""
+        frame = replace(self.frame, memory={**self.frame.memory, **memory})
+        return replace(self, stack=(*self.stack[:-1], frame))
+
+    def set(self, name: str, value: Any) -> Call:
+        """The call with one variable set."""
+        return replace(self, variables={**self.variables, name: value})
+
+    def said(self, who: str, text: str, confidence: float | None = None) -> Call:
+        """The call with one more transcript line."""
+        line = Line(self.now_s, who, text, self.step, confidence)
+        return replace(self, transcript=(*self.transcript, line))
+
+    @property
+    def shown_variables(self) -> dict[str, Any]:
+        """The variables as people may see them: secrets masked."""
+        return {name: MASK if name in self.secrets else value for name, value in self.variables.items()}
+
+
+def call_to_json(call: Call) -> dict[str, Any]:
+    """The call as JSON-able data."""
+    return asdict(call)
+
+
+def call_from_json(data: Mapping[str, Any]) -> Call:
+    """The inverse of :func:`call_to_json`."""
+    fields = dict(data)
+    fields["stack"] = tuple(Frame(**frame) for frame in fields["stack"])
+    fields["transcript"] = tuple(Line(**line) for line in fields["transcript"])
+    fields["tries"] = Tries(**fields["tries"])
+    fields["secrets"] = tuple(fields["secrets"])
+    fields["path"] = tuple(fields["path"])
+    return Call(**fields)

@@ -1,0 +1,119 @@
+"""What the core cannot know by itself and is given: understanding, places and opening hours.
+
+All are deterministic functions of their arguments, so a replay recomputes the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ivr.flows.actions import Choice
+from ivr.flows.events import Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Which choice was meant (``None``: none of them), how surely (0 to 1), and by what rule."""
+
+    choice: str | None
+    score: float
+    how: str
+
+
+class Understand(Protocol):
+    """Decides which of ``choices`` the caller meant."""
+
+    def __call__(self, heard: Heard, choices: Sequence[Choice]) -> Meaning: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KindOptions:
+    """What a slot of the flow file says about its values: a fixed ``length``, the ``choices`` of a closed list."""
+
+    length: int | None = None
+    choices: tuple[str, ...] = ()
+
+
+class Kind(Protocol):
+    """One kind of answer (``zip``, ``digits``, ``yes_no`` ...): how it is heard, keyed and spoken back.
+
+    Values are text in a canonical form: ``94107``, ``yes``, ``2026-06-23``.
+    """
+
+    name: str
+    closed: bool
+    """True when ``words`` are all the words an answer can have."""
+
+    def hear(self, text: str, options: KindOptions) -> str | None:
+        """The value in what the caller said, or None."""
+        ...
+
+    def key(self, keys: str, options: KindOptions) -> str | None:
+        """The value of keyed ``keys``, or None."""
+        ...
+
+    def words(self, options: KindOptions) -> tuple[str, ...]:
+        """Words and phrases an answer is made of, for the recogniser's grammar."""
+        ...
+
+    def max_keys(self, options: KindOptions) -> int:
+        """How many keys make a whole answer; 0 when that is open."""
+        ...
+
+    def finished(self, text: str, options: KindOptions) -> bool:
+        """True when nothing more can be expected after ``text`` (so a short pause ends the answer)."""
+        ...
+
+    def speak(self, value: str) -> str:
+        """The value as it is read back: ``9 4 1 0 7``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer of the store locator.
+
+    ``outcome``: found, unknown (no such place), ambiguous (``ask`` says which are meant) or none (no store).
+    ``stores`` are nearest first; each is a flat mapping of texts with at least the keys name, address, city,
+    state, zip, phone, distance (spoken: ``2 miles``), distance_km, direction (``north-west``), open
+    (``yes``/``no``), open_until (a spoken sentence), lat, lon.
+    """
+
+    outcome: str
+    place: str = ""
+    ask: str = ""
+    stores: tuple[Mapping[str, str], ...] = ()
+
+
+class Locate(Protocol):
+    """Finds the ``count`` stores nearest to ``near`` (a ZIP or city as text), with opening times as of ``at_s``."""
+
+    def __call__(self, near: str, count: int, at_s: float) -> Found: ...
+
+
+class Hours(Protocol):
+    """Opening hours by name."""
+
+    def is_open(self, name: str, at_s: float) -> bool: ...
+
+    def next_open(self, name: str, at_s: float) -> str:
+        """A spoken sentence: ``We open again on Monday at 9 AM.`` Empty when never."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """All injected functions in one value."""
+
+    understand: Understand
+    kinds: Mapping[str, Kind]
+    locate: Locate
+    hours: Hours
+
+
+class MakeSkills(Protocol):
+    """Builds the skills for a flow book from its plain settings (``hours``, ``timezone``, ``stores``)."""
+
+    def __call__(self, settings: Mapping[str, Any]) -> Skills: ...

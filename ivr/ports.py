@@ -1,0 +1,245 @@
+"""What the parts need from each other, as Protocols. Adapters implement these; nobody imports an adapter.
+
+Audio between parts is 8 kHz mono: ``pcm`` is signed 16-bit little-endian, ``mulaw`` is G.711 mu-law, one byte a
+sample. Times are epoch seconds (``at_s``), lengths are seconds (``_s``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ivr.flows.actions import Action, Play, Say, Transfer
+from ivr.flows.call import Call
+from ivr.flows.events import Event, Word
+
+
+class OutsideError(Exception):
+    """Something outside did not work. ``retry`` says whether trying again can help."""
+
+    def __init__(self, message: str, *, retry: bool) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+# --- hearing and speaking ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a recogniser heard: ``text`` is lower case, empty for nothing; ``[unk]`` marks words outside a grammar."""
+
+    text: str
+    confidence: float = 0.0
+    words: tuple[Word, ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+
+class Recognizer(Protocol):
+    """The ear for one utterance."""
+
+    def accept(self, pcm: bytes) -> None:
+        """Hear more audio (any length)."""
+        ...
+
+    def partial(self) -> str:
+        """The words so far; may still change."""
+        ...
+
+    def final(self) -> Hearing:
+        """End the utterance. Falls back on the last partial when the final text is empty."""
+        ...
+
+
+class Ears(Protocol):
+    """Makes recognisers; shared by all calls of a process."""
+
+    def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> Recognizer:
+        """A recogniser held to ``phrases`` (any sequence of their words), or free speech for None."""
+        ...
+
+    def knows(self, word: str) -> bool:
+        """Whether the model has a pronunciation for ``word``."""
+        ...
+
+
+class VoiceActivity(Protocol):
+    """Says how likely a stretch of sound is speech."""
+
+    def probability(self, pcm: bytes) -> float:
+        """Feed any length; the probability (0 to 1) of the latest complete window."""
+        ...
+
+
+class Voice(Protocol):
+    """Turns text into sound."""
+
+    def render(self, text: str, language: str) -> bytes:
+        """``text`` as mu-law.
+
+        Raises:
+            OutsideError: when no sound can be made.
+        """
+        ...
+
+
+class Prompts(Protocol):
+    """Sound for what the service says, cached by content."""
+
+    def audio(self, action: Say | Play) -> bytes:
+        """Mu-law for a prompt.
+
+        Raises:
+            OutsideError: when it cannot be made (no voice, no such file).
+        """
+        ...
+
+
+# --- live calls -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live call as stored between turns.
+
+    ``turn`` counts answered events; ``actions`` answer the latest one; ``answers`` keeps those of earlier turns so
+    that a repeated delivery gets the same answer; ``spoken`` is the latest turn whose prompts the caller has heard
+    to the end; ``notes`` is for channels (mode, stream attempts, transfer id).
+    """
+
+    call: Call
+    turn: int
+    actions: tuple[Action, ...]
+    answers: Mapping[int, tuple[Action, ...]] = field(default_factory=dict)
+    spoken: int = 0
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Sessions(Protocol):
+    """Live calls. Writes are compare-and-set, so two workers never answer the same turn differently."""
+
+    def load(self, call_id: str) -> tuple[Session, int] | None:
+        """The session and its version (for :meth:`save`), or None."""
+        ...
+
+    def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
+        """Store atomically and append ``events``; False when somebody else wrote since. Version 0 = must not exist."""
+        ...
+
+    def events(self, call_id: str) -> list[Event]:
+        """All events of a live call, oldest first."""
+        ...
+
+    def live(self) -> list[str]:
+        """Ids of live calls."""
+        ...
+
+    def end(self, call_id: str) -> None:
+        """The call is over and recorded: forget it after a grace period in which repeats still find it."""
+        ...
+
+
+class CallRecords(Protocol):
+    """Calls that are over (and those under way, once begun), for people and for replay."""
+
+    def save_call(self, call: Call, events: Sequence[Event]) -> None:
+        """Insert or replace the record of a call. Safe to repeat."""
+        ...
+
+    def call(self, call_id: str) -> Mapping[str, Any] | None:
+        """The record as JSON-able data (id, line, caller, started_s, ended_s, transcript, variables, events ...)."""
+        ...
+
+    def calls(self, limit: int = 50) -> list[Mapping[str, Any]]:
+        """The newest records first, without their events."""
+        ...
+
+
+# --- recordings -------------------------------------------------------------------------------------------------
+
+
+class RecordingWriter(Protocol):
+    """A recording under way; every :meth:`write` is on disk when it returns control to the operating system."""
+
+    id: str
+
+    def write(self, pcm: bytes) -> None: ...
+
+    def finish(self, ended_by: str) -> float:
+        """Close the file, set the record, have it transcribed. Returns the length in seconds. Safe to repeat."""
+        ...
+
+
+class Recordings(Protocol):
+    """Where messages are kept. The record exists before the first byte of sound."""
+
+    def start(self, call_id: str, mailbox: str, caller: str, at_s: float) -> RecordingWriter: ...
+
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
+        """Keep a finished WAV (from the carrier); returns its id. The same ``call_id`` and sound is kept once."""
+        ...
+
+
+# --- the carrier ------------------------------------------------------------------------------------------------
+
+
+class CarrierCalls(Protocol):
+    """The carrier's REST calls that the product makes.
+
+    Every method raises ``OutsideError`` when the carrier refuses or cannot be reached.
+    """
+
+    def ring(
+        self,
+        to: str,
+        caller_id: str,
+        url: str,
+        status_url: str,
+        ring_s: float,
+        parameters: Mapping[str, str],
+    ) -> str:
+        """Place a call that runs the TwiML at ``url`` when answered; returns its sid.
+
+        ``to`` is E.164, ``client:NAME`` or ``sip:USER@HOST``; ``parameters`` go along as client parameters or SIP
+        headers.
+        """
+        ...
+
+    def redirect(self, call_sid: str, url: str) -> None:
+        """Have a call in progress fetch ``url`` now."""
+        ...
+
+    def hang_up(self, call_sid: str) -> None:
+        """End a call. Harmless when it is over."""
+        ...
+
+    def send_text(self, to: str, sender: str, body: str) -> str:
+        """Send a text message; returns its sid."""
+        ...
+
+    def recording(self, url: str) -> bytes:
+        """Fetch a recording as WAV."""
+        ...
+
+
+class Agents(Protocol):
+    """Finds somebody to talk to and keeps track of the attempt. Every method is safe to repeat."""
+
+    def begin(self, call: Call, turn: int, transfer: Transfer, at_s: float) -> str:
+        """Note that ``call`` waits for an agent; returns the transfer's id. Rings nobody yet."""
+        ...
+
+    def caller_waits(self, transfer_id: str) -> None:
+        """The caller is in the conference: ring the first agent."""
+        ...
+
+
+Service = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Answers a ``Request``: arguments in, data of the ``Reply`` out; raises ``OutsideError`` on failure."""
+
+
+class Alert(Protocol):
+    """Tells pages that something changed; ``topic`` is calls, desk, voicemail ..."""
+
+    def __call__(self, topic: str, data: Mapping[str, Any]) -> None: ...

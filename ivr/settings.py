@@ -1,0 +1,75 @@
+"""Settings from the environment: every one has a default that works on one machine with no account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The folder of the program: flow file, models and prompts are found below it by default."""
+
+SPEECH_MODES = ("local", "carrier", "keys")
+
+
+class SettingsError(Exception):
+    """A setting has a value we cannot use; the message names it and says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value per environment variable. Secrets are never shown by ``repr``-free code paths: see ``masked``."""
+
+    public_url: str
+    account_sid: str
+    auth_token: str
+    carrier_url: str
+    redis_url: str
+    database_url: str
+    secret_key: str
+    port: int
+    flows: Path
+    data: Path
+    speech: str
+    vosk_model: str
+    smtp_url: str
+    root: Path = ROOT
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str], root: Path = ROOT) -> Settings:
+        """Read ``env``; relative paths count from ``root``.
+
+        Raises:
+            SettingsError: naming the variable and the value.
+        """
+        data = root / (env.get("IVR_DATA") or "data")
+        speech = env.get("IVR_SPEECH") or "local"
+        if speech not in SPEECH_MODES:
+            raise SettingsError(f"IVR_SPEECH={speech!r}: write one of {', '.join(SPEECH_MODES)}.")
+        port = env.get("PORT") or "5000"
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise SettingsError(f"PORT={port!r}: write a port number from 1 to 65535.")
+        database_url = env.get("DATABASE_URL") or f"sqlite:///{data / 'ringdown.db'}"
+        for old in ("postgres://", "postgresql://"):
+            if database_url.startswith(old):
+                database_url = "postgresql+psycopg://" + database_url[len(old) :]
+        return cls(
+            public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+            account_sid=env.get("TWILIO_ACCOUNT_SID") or LOCAL_ACCOUNT,
+            auth_token=env.get("TWILIO_AUTH_TOKEN") or "",
+            carrier_url=(env.get("IVR_CARRIER_URL") or "").rstrip("/"),
+            redis_url=env.get("REDIS_URL") or "",
+            database_url=database_url,
+            secret_key=env.get("SECRET_KEY") or "",
+            port=int(port),
+            flows=root / (env.get("IVR_FLOWS") or "flows.yaml"),
+            data=data,
+            speech=speech,
+            vosk_model=env.get("VOSK_MODEL") or "telephony-en-8k",
+            smtp_url=env.get("SMTP_URL") or "",
+            root=root,
+        )
+
+
+LOCAL_ACCOUNT = "AC" + "0" * 32
+"""The account of the exchange in a box."""
