@@ -234,6 +234,14 @@ class Agents(Protocol):
         """The caller is in the conference: ring the first agent."""
         ...
 
+    def caller_left(self, transfer_id: str) -> None:
+        """The caller hung up while waiting: stop ringing agents."""
+        ...
+
+    def outcome(self, transfer_id: str) -> tuple[str, str]:
+        """``(agent, "")`` once an agent accepted, else ``("", reason)`` with a reason of ``Unavailable``."""
+        ...
+
 
 Service = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Answers a ``Request``: arguments in, data of the ``Reply`` out; raises ``OutsideError`` on failure."""
