@@ -1,0 +1,52 @@
+"""Live calls in this process only: for conversations in the terminal and for conversation tests."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from ivr.flows.events import Event
+from ivr.ports import Session
+from ivr.sessions.writing import event_from_text, event_to_text, session_from_text, session_to_text
+
+
+class MemorySessions:
+    """The twin of the Redis store. It keeps text, not objects, so a session that cannot be stored fails here too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sessions: dict[str, tuple[str, int]] = {}
+        self._events: dict[str, list[str]] = {}
+        self._live: set[str] = set()
+
+    def load(self, call_id: str) -> tuple[Session, int] | None:
+        with self._lock:
+            stored = self._sessions.get(call_id)
+        return (session_from_text(stored[0]), stored[1]) if stored else None
+
+    def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
+        call_id, text = session.call.id, session_to_text(session)
+        lines = [event_to_text(event) for event in events]
+        with self._lock:
+            stored = self._sessions.get(call_id)
+            if (stored[1] if stored else 0) != expected_version:
+                return False
+            if not stored:
+                self._live.add(call_id)
+            self._sessions[call_id] = (text, expected_version + 1)
+            self._events.setdefault(call_id, []).extend(lines)
+        return True
+
+    def events(self, call_id: str) -> list[Event]:
+        with self._lock:
+            lines = list(self._events.get(call_id, ()))
+        return [event_from_text(line) for line in lines]
+
+    def live(self) -> list[str]:
+        with self._lock:
+            return sorted(self._live)
+
+    def end(self, call_id: str) -> None:
+        """Off the live list; kept as long as the process lives, which is not long for a private store."""
+        with self._lock:
+            self._live.discard(call_id)

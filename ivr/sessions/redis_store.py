@@ -1,0 +1,118 @@
+"""Live calls in Redis: every web process sees the same call, and only one of two writers wins.
+
+Keys: ``ringdown:call:ID`` (hash: text, version, writer), ``ringdown:call:ID:events`` (list of JSON) and
+``ringdown:live`` (sorted set of ids by the time they stop counting as live). Saving is one script, so session,
+events and live set change together or not at all.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from typing import cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr.flows.events import Event
+from ivr.ports import OutsideError, Session
+from ivr.sessions.writing import event_from_text, event_to_text, session_from_text, session_to_text
+
+LIVE_S = 24 * 3600
+"""A live call nobody ended is forgotten a day after its last turn; the carrier ends calls after 4 hours."""
+
+ENDED_S = 600
+"""How long an ended call still answers repeated deliveries. The carrier repeats within a minute; 10 is generous."""
+
+# The client repeats a command whose answer was lost. `writer` is new for every save, so such a repeat is told
+# apart from a rival: it already won. An ended call keeps its short life and is not live again.
+SAVE = """
+local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
+if version ~= tonumber(ARGV[1]) then
+  return (redis.call('HGET', KEYS[1], 'writer') == ARGV[3] and version == tonumber(ARGV[1]) + 1) and 1 or 0
+end
+local ended = redis.call('HGET', KEYS[1], 'ended')
+redis.call('HSET', KEYS[1], 'text', ARGV[2], 'version', version + 1, 'writer', ARGV[3])
+for i = 7, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+if not ended then
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[6])
+end
+redis.call('EXPIRE', KEYS[2], redis.call('TTL', KEYS[1]))
+return 1
+"""
+
+END = """
+redis.call('ZREM', KEYS[3], ARGV[2])
+if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], 'ended') then return 0 end
+redis.call('HSET', KEYS[1], 'ended', '1')
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[1])
+return 1
+"""
+
+
+class RedisSessions:
+    """Implements ``ivr.ports.Sessions``. The client must have a ``socket_timeout``.
+
+    Every method raises ``OutsideError`` when Redis cannot be reached.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._save = redis.register_script(SAVE)
+        self._end = redis.register_script(END)
+
+    def load(self, call_id: str) -> tuple[Session, int] | None:
+        try:
+            text, version = cast("list[bytes | None]", self._redis.hmget(_keys(call_id)[0], ["text", "version"]))
+        except RedisError as error:
+            raise _unreachable(error) from error
+        return (session_from_text(text), int(version)) if text and version else None
+
+    def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
+        call_id = session.call.id
+        gone_at = int(time.time()) + LIVE_S
+        arguments: list[str | int] = [
+            expected_version,
+            session_to_text(session),
+            uuid.uuid4().hex,
+            LIVE_S,
+            gone_at,
+            call_id,
+        ]
+        arguments += [event_to_text(event) for event in events]
+        try:
+            return bool(self._save(keys=_keys(call_id), args=arguments))
+        except RedisError as error:
+            raise _unreachable(error) from error
+
+    def events(self, call_id: str) -> list[Event]:
+        try:
+            lines = cast("list[bytes]", self._redis.lrange(_keys(call_id)[1], 0, -1))
+        except RedisError as error:
+            raise _unreachable(error) from error
+        return [event_from_text(line) for line in lines]
+
+    def live(self) -> list[str]:
+        """Ids of live calls, sorted."""
+        try:
+            found = cast("list[bytes]", self._redis.zrangebyscore("ringdown:live", time.time(), "+inf"))
+        except RedisError as error:
+            raise _unreachable(error) from error
+        return sorted(call_id.decode() for call_id in found)
+
+    def end(self, call_id: str) -> None:
+        try:
+            self._end(keys=_keys(call_id), args=[ENDED_S, call_id])
+        except RedisError as error:
+            raise _unreachable(error) from error
+
+
+def _keys(call_id: str) -> list[str]:
+    return [f"ringdown:call:{call_id}", f"ringdown:call:{call_id}:events", "ringdown:live"]
+
+
+def _unreachable(error: RedisError) -> OutsideError:
+    return OutsideError(f"Redis does not answer: {error}", retry=True)

@@ -1,0 +1,199 @@
+"""The contract of live calls, kept by both stores; Redis is a real one, started here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ivr.flows.actions import Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
+from ivr.flows.call import Call, Frame
+from ivr.flows.events import Event, Heard, Pressed, Reply, Silence, Started, Word
+from ivr.ports import OutsideError, Session, Sessions
+from ivr.redis_server import RedisServer
+from ivr.sessions import MemorySessions, RedisSessions
+from ivr.sessions.redis_store import ENDED_S, LIVE_S
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture
+def redis(server: RedisServer) -> Iterator[Redis]:
+    with server.client() as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture(params=["redis", "memory"])
+def store(request: pytest.FixtureRequest) -> Sessions:
+    if request.param == "memory":
+        return MemorySessions()
+    return RedisSessions(request.getfixturevalue("redis"))
+
+
+CALL = Call(
+    "CA1",
+    line="+15035550100",
+    caller="+15035550199",
+    stack=(Frame("welcome"), Frame("welcome.2.then", 1, sub=True, memory={"asked": 2})),
+    variables={"zip": "02134", "stores": [{"name": "Zoë's"}]},
+    secrets=("card",),
+).said("caller", "ninety four", 0.5)
+SESSION = Session(
+    CALL,
+    turn=3,
+    actions=(
+        Say("Hello."),
+        Play("music.wav"),
+        Listen("menu", (Choice("sales", ("buy something",), "4"),), ("one", "two"), closed=False),
+    ),
+    answers={
+        1: (Say("Hi."),),
+        2: (Record("support"), Request("sms", {"to": "+1"}), Transfer("queue sales", ""), HangUp()),
+    },
+    spoken=2,
+    notes={"mode": "local"},
+)
+EVENTS: list[Event] = [
+    Started(1.5, "+15035550100", "+15035550199"),
+    Heard(2.0, "nine four", 0.9, ("nine or",), (Word("nine", 0.1, 0.4, 0.93),)),
+    Pressed(3.0, "1#"),
+    Silence(4.25),
+    Reply(5.0, "orders", ok=True, data={"status": {"text": "sent"}}),
+]
+
+
+def test_a_saved_call_comes_back_as_it_was(store: Sessions) -> None:
+    assert store.save(SESSION, 0, EVENTS)
+    assert store.load("CA1") == (SESSION, 1)
+    assert store.events("CA1") == EVENTS
+
+
+def test_an_unknown_call_is_not_there(store: Sessions) -> None:
+    assert store.load("CA9") is None
+    assert store.events("CA9") == []
+    assert store.live() == []
+
+
+def test_a_second_first_save_loses_and_leaves_no_event(store: Sessions) -> None:
+    assert store.save(SESSION, 0, EVENTS[:1])
+    assert not store.save(replace(SESSION, turn=9), 0, EVENTS[1:])
+    assert store.load("CA1") == (SESSION, 1)
+    assert store.events("CA1") == EVENTS[:1]
+
+
+def test_a_save_of_a_version_that_never_was_loses(store: Sessions) -> None:
+    assert not store.save(SESSION, 4, EVENTS)
+    assert store.load("CA1") is None
+    assert store.events("CA1") == []
+
+
+def test_events_of_later_turns_follow_those_of_earlier_ones(store: Sessions) -> None:
+    assert store.save(SESSION, 0, EVENTS[:2])
+    assert store.save(SESSION, 1)
+    assert store.save(SESSION, 2, EVENTS[2:])
+    assert store.events("CA1") == EVENTS
+
+
+def test_an_ended_call_is_no_longer_live_but_still_answers_repeats(store: Sessions) -> None:
+    store.save(SESSION, 0, EVENTS)
+    store.save(replace(SESSION, call=replace(CALL, id="CA2")), 0)
+    assert store.live() == ["CA1", "CA2"]
+    store.end("CA1")
+    store.end("CA1")
+    store.end("CA9")
+    assert store.live() == ["CA2"]
+    assert store.load("CA1") == (SESSION, 1)
+    assert store.events("CA1") == EVENTS
+
+
+def test_a_late_turn_does_not_bring_an_ended_call_back_to_life(store: Sessions) -> None:
+    store.save(SESSION, 0)
+    store.end("CA1")
+    assert store.save(replace(SESSION, turn=4), 1, EVENTS)
+    assert store.live() == []
+    assert store.events("CA1") == EVENTS
+
+
+def test_eight_workers_that_answer_the_same_turn_agree_on_one_answer(store: Sessions) -> None:
+    store.save(SESSION, 0)
+    won: list[int] = []
+    together = threading.Barrier(8)
+
+    def answer(worker: int) -> None:
+        together.wait()
+        if store.save(replace(SESSION, turn=100 + worker), 1, [Silence(float(worker))]):
+            won.append(worker)
+
+    threads = [threading.Thread(target=answer, args=(worker,)) for worker in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1
+    stored = store.load("CA1")
+    assert stored == (replace(SESSION, turn=100 + won[0]), 2)
+    assert store.events("CA1") == [Silence(float(won[0]))]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(order=st.lists(st.tuples(st.booleans(), st.sampled_from(["load", "save"])), max_size=20))
+def test_of_two_writers_with_one_version_exactly_one_wins_however_they_interleave(
+    store: Sessions, order: list[tuple[bool, str]]
+) -> None:
+    call_id = f"CA{len(store.live())}"
+    call = replace(CALL, id=call_id)
+    store.save(replace(SESSION, call=call, turn=0), 0)
+    seen = {True: 1, False: 1}
+    winners: dict[int, list[int]] = {}
+    for turn, (who, what) in enumerate(order, 1):
+        if what == "load":
+            stored = store.load(call_id)
+            assert stored is not None
+            seen[who] = stored[1]
+        elif store.save(replace(SESSION, call=call, turn=turn), seen[who], [Silence(float(turn))]):
+            winners.setdefault(seen[who], []).append(turn)
+    assert all(len(turns) == 1 for turns in winners.values())
+    assert sorted(winners) == list(range(1, len(winners) + 1))
+    assert store.events(call_id) == [Silence(float(turns[0])) for _, turns in sorted(winners.items())]
+
+
+def test_a_save_repeated_by_the_client_after_a_lost_answer_has_won_once(redis: Redis) -> None:
+    store = RedisSessions(redis)
+    arguments: list[str | int] = [0, "text", "one-writer", 60, 2_000_000_000, "CA1", "event"]
+    keys = ["ringdown:call:CA1", "ringdown:call:CA1:events", "ringdown:live"]
+    assert store._save(keys=keys, args=arguments) == 1
+    assert store._save(keys=keys, args=arguments) == 1
+    assert redis.llen("ringdown:call:CA1:events") == 1
+    rival = [*arguments[:2], "another-writer", *arguments[3:]]
+    assert store._save(keys=keys, args=rival) == 0
+
+
+def test_calls_do_not_stay_in_redis_for_ever(redis: Redis) -> None:
+    store = RedisSessions(redis)
+    store.save(SESSION, 0, EVENTS)
+    for key in ("ringdown:call:CA1", "ringdown:call:CA1:events"):
+        assert LIVE_S - 10 <= int(str(redis.ttl(key))) <= LIVE_S
+    store.end("CA1")
+    store.save(SESSION, 1, EVENTS)
+    for key in ("ringdown:call:CA1", "ringdown:call:CA1:events"):
+        assert ENDED_S - 10 <= int(str(redis.ttl(key))) <= ENDED_S
+
+
+def test_a_redis_that_is_gone_is_named_and_worth_another_try(tmp_path: Path) -> None:
+    with Redis(unix_socket_path=str(tmp_path / "none.sock"), socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
+        with pytest.raises(OutsideError, match="Redis does not answer") as caught:
+            RedisSessions(client).load("CA1")
+        assert caught.value.retry
