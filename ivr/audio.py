@@ -56,7 +56,7 @@ def _decoding() -> NDArray[np.int16]:
 
 def mulaw_encode(pcm: bytes) -> bytes:
     """``pcm`` as mu-law; a byte that is half a sample is dropped."""
-    return _encoding()[np.frombuffer(_whole(pcm), dtype="<u2")].tobytes()
+    return bytes(_encoding()[np.frombuffer(_whole(pcm), dtype="<u2")])
 
 
 def mulaw_decode(mulaw: bytes) -> bytes:
