@@ -27,6 +27,8 @@ MARKUP = {
     "w": ("role",),
 }
 """Speech markup inside Say. The exchange's voice speaks the words and leaves the expression out."""
+APART = ("break", "p", "s")
+"""Markup that parts the words around it."""
 
 
 def read_say(node: Node) -> Say:
@@ -96,5 +98,6 @@ def _spoken(node: Node) -> str:
             if name not in MARKUP[piece.name]:
                 raise Refusal(SCHEMA, f"<{piece.name}> has no attribute {name[:40]!r}")
         inside = _spoken(piece)  # depth is bounded by MAX_DEPTH
-        words.append(f" {piece.attributes.get('alias') or inside} ")
+        gap = " " if piece.name in APART else ""
+        words.append(f"{gap}{piece.attributes.get('alias') or inside}{gap}")
     return " ".join("".join(words).split())
