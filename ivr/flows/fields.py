@@ -1,0 +1,117 @@
+"""The types of values in a flow file: how text becomes a time, a list of prompts, a target or a condition."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from ivr.flows.conditions import Condition, ConditionError, read_condition
+
+UNITS_S = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+class Model(BaseModel):
+    """A part of the flow file: unknown keys are mistakes, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
+
+
+def mistake(what: str, instead: str) -> PydanticCustomError:
+    """A mistake with a remedy, for validators to raise."""
+    return PydanticCustomError("flow_file", "{what}", {"what": what, "instead": instead})
+
+
+def _seconds(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s|min|m|h|)\s*", value)
+    if match is None:
+        raise mistake(f"'{value}' is not a length of time.", "Write a number with s, m or h:  6s")
+    return float(match[1]) * UNITS_S[match[2]]
+
+
+def _texts(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _condition(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise mistake("a condition is one line of text.", "Write for example  if: hours.shop is closed")
+    try:
+        return Test(value, read_condition(value))
+    except ConditionError as error:
+        raise mistake(
+            f"'{value}' is not a condition: {error}", "For example  order is known and store.open == yes"
+        ) from error
+
+
+class Test:
+    """A condition as written and as read."""
+
+    __slots__ = ("condition", "text")
+
+    def __init__(self, text: str, condition: Condition) -> None:
+        self.text = text
+        self.condition = condition
+
+
+TEXT_SCHEMA = {"type": "string"}
+Seconds: TypeAlias = Annotated[
+    float, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "examples": ["6s", "3m"]})
+]
+Texts: TypeAlias = Annotated[
+    tuple[str, ...],
+    Field(min_length=1),
+    BeforeValidator(_texts),
+    WithJsonSchema({"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}),
+]
+Names: TypeAlias = Texts
+Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
+Flow: TypeAlias = Annotated[str, Field(min_length=1, description="The name of a flow.")]
+Key: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#]$", description="One key of the telephone: 0-9 * #")]
+If: TypeAlias = Annotated[
+    Test,
+    BeforeValidator(_condition),
+    PlainSerializer(lambda test: test.text),
+    WithJsonSchema({"type": "string", "examples": ["hours.shop is closed"]}),
+]
+
+
+class Leave(Model):
+    """A rung of a ladder that leads away: an optional last sentence, then a flow."""
+
+    say: str = ""
+    go: Flow
+
+
+def _rungs(value: Any) -> Any:
+    """One text or one ``go`` stands for a ladder of one rung."""
+    return [value] if isinstance(value, str | dict) else value
+
+
+def _rung(value: Any) -> Any:
+    if isinstance(value, str | Leave):
+        return value
+    if isinstance(value, dict):
+        return Leave.model_validate(value)
+    raise mistake("a rung is a sentence or a 'go'.", 'Write  ["Sorry?", {go: operator}]')
+
+
+Rung: TypeAlias = Annotated[
+    str | Leave,
+    BeforeValidator(_rung),
+    WithJsonSchema({"oneOf": [TEXT_SCHEMA, {"type": "object", "required": ["go"]}]}),
+]
+Ladder: TypeAlias = Annotated[tuple[Rung, ...], Field(min_length=1), BeforeValidator(_rungs)]
+
+
+class Patience(Model):
+    """How long a question waits, what it does about silence and misunderstanding, and what may interrupt it."""
+
+    wait: Seconds | None = None
+    no_input: Ladder | None = None
+    no_match: Ladder | None = None
+    barge_in: Annotated[str, Field(pattern="^(never|keys|matching|any)$")] | None = None

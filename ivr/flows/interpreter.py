@@ -1,0 +1,116 @@
+"""Steps a call: ``step(call, event, book) -> (call, actions)``. The same inputs always give the same call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.flows.actions import Action, HangUp, Say
+from ivr.flows.book import CallFlow, Finish, FlowBook, GoBack, GoTo, Into, Move, Onward, Stay, Step
+from ivr.flows.call import Call, Frame, Tries
+from ivr.flows.events import Event, HungUp, Started
+
+MAX_STEPS = 500
+"""Steps taken for one event before the call is ended: a net under the checks, which refuse endless files."""
+UNKNOWN_LINE = "Sorry, this number is not in service. Please check the number and call again. Goodbye."
+LOST = "Sorry, something went wrong on our side. Please call again later. Goodbye."
+
+
+def step(call: Call, event: Event, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+    """The next state of ``call`` after ``event``, and what to do on the phone.
+
+    A call that is over ignores everything. A live call always waits for something afterwards.
+    """
+    if call.ended:
+        return call, ()
+    call = replace(call, now_s=event.at_s)
+    match event:
+        case Started(line=line, caller=caller):
+            return _start(replace(call, line=line, caller=caller, started_s=event.at_s), book)
+        case HungUp():
+            return _end(call, call.outcome or _left(call)), ()
+        case _:
+            current = book.step(call.frame) if call.stack else None
+            if current is None:
+                return _lost(call)
+            return _run(current.on(call, event, book), book)
+
+
+def _start(call: Call, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+    call = replace(call, book=book.version, language=book.company.language)
+    flow = book.company.lines.get(call.line)
+    if flow is None:
+        return _end(call.said("ivr", UNKNOWN_LINE), "unknown line"), (Say(UNKNOWN_LINE, call.language), HangUp())
+    return _run(Move(call, to=GoTo(flow)), book)
+
+
+def _run(move: Move, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+    """Follow moves until the call waits or ends."""
+    actions: list[Action] = []
+    for _ in range(MAX_STEPS):
+        actions += move.actions
+        call = move.call
+        match move.to:
+            case Stay():
+                return call, tuple(actions)
+            case Finish(outcome):
+                return _end(call, outcome), tuple(actions)
+            case Onward():
+                call = _next(call)
+            case GoTo(flow):
+                call = replace(_fresh(call), stack=(Frame(flow),), path=(*call.path, flow))
+            case Into(name):
+                call = replace(_fresh(call), stack=(*call.stack, Frame(f"{call.step}.{name}")))
+            case CallFlow(flow):
+                frame = Frame(flow, sub=True)
+                call = replace(_fresh(call), stack=(*call.stack, frame), path=(*call.path, flow))
+            case GoBack():
+                call = _back(call)
+        call, current = _settle(call, book)
+        if current is None:
+            return _end(call, call.outcome or "finished"), (*actions, HangUp())
+        move = current.enter(call, book)
+    return _lost(move.call)
+
+
+def _settle(call: Call, book: FlowBook) -> tuple[Call, Step | None]:
+    """Leave blocks that are at their end; the step to enter now, or None when the call has run out of steps."""
+    while call.stack:
+        current = book.step(call.frame)
+        if current is not None:
+            return call, current
+        call = _next(replace(call, stack=call.stack[:-1]))
+    return call, None
+
+
+def _next(call: Call) -> Call:
+    """At the step after the running one."""
+    if not call.stack:
+        return call
+    frame = replace(call.frame, index=call.frame.index + 1, memory={})
+    return replace(_fresh(call), stack=(*call.stack[:-1], frame))
+
+
+def _back(call: Call) -> Call:
+    """After the ``call`` step that the running flow was called by; with none, past the end of everything."""
+    for depth in range(len(call.stack) - 1, -1, -1):
+        if call.stack[depth].sub:
+            return _next(replace(call, stack=call.stack[:depth]))
+    return replace(call, stack=())
+
+
+def _fresh(call: Call) -> Call:
+    """Counters of the open question do not outlive it."""
+    return replace(call, tries=Tries(), waits_for="")
+
+
+def _end(call: Call, outcome: str) -> Call:
+    return replace(call, ended=True, outcome=outcome, waits_for="")
+
+
+def _left(call: Call) -> str:
+    """What a caller's hanging up means, by what they were doing."""
+    return "left a message" if call.waits_for == "recording" else "caller hung up"
+
+
+def _lost(call: Call) -> tuple[Call, tuple[Action, ...]]:
+    return _end(call.said("ivr", LOST), "lost"), (Say(LOST, call.language), HangUp())

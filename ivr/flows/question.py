@@ -1,0 +1,163 @@
+"""Asking a caller something: what is said, what may be answered, and what happens when the answer is missing.
+
+All steps that ask share this: silence and misunderstanding are counted apart, each climbs its own ladder, and the last
+rung always leads somewhere. Commands that are understood ``anywhere`` are handled here too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ivr.flows.actions import Action, Choice, HangUp, Listen
+from ivr.flows.book import Finish, FlowBook, GoTo, Move
+from ivr.flows.call import MASK, Call
+from ivr.flows.events import Event, Heard, Pressed, Silence
+from ivr.flows.fields import Leave, Patience
+from ivr.flows.skills import Kind, KindOptions, Meaning
+from ivr.flows.texts import listed
+
+SURE = 0.6
+"""Recogniser confidence from which a value counts as surely heard. A guess until measured on real callers."""
+ANYTHING = KindOptions()
+NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Goodbye."
+TROUBLE = "Sorry, something went wrong on our side."
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The caller chose ``name`` of the question's choices."""
+
+    call: Call
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """The caller gave ``value``; ``sure`` is false when it should be confirmed."""
+
+    call: Call
+    value: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``expect`` is ``menu`` or the name of a kind; ``ask`` gets shorter with each asking."""
+
+    ask: tuple[str, ...]
+    expect: str
+    patience: Patience
+    choices: tuple[Choice, ...] = ()
+    options: KindOptions = ANYTHING
+    secret: bool = False
+    bad: str = ""
+    value: str = ""
+
+    def put(self, call: Call, book: FlowBook, *lead: str) -> Move:
+        """Say the ``lead`` sentences, then the question, and listen."""
+        ask = self.ask[min(call.tries.asked, len(self.ask) - 1)]
+        call = replace(call, tries=replace(call.tries, asked=call.tries.asked + 1))
+        actions: list[Action] = []
+        for text in (*lead, ask):
+            if text:
+                call, say = book.say(call, text, options=listed([c.name for c in self.choices]), value=self.value)
+                actions.append(say)
+        return Move(replace(call, waits_for="answer"), (*actions, self.listen(book)))
+
+    def listen(self, book: FlowBook) -> Listen:
+        """What may be answered now."""
+        patience = book.company.patience(self.patience)
+        kind = self._kind(book)
+        return Listen(
+            expect=self.expect,
+            choices=(*self.choices, *book.company.commands),
+            words=kind.words(self.options) if kind else (),
+            closed=kind.closed if kind else True,
+            wait_s=patience.wait or 0.0,
+            max_keys=kind.max_keys(self.options) if kind else 1,
+            barge_in=patience.barge_in or "matching",
+            secret=self.secret,
+        )
+
+    def answer(self, call: Call, event: Event, book: FlowBook) -> Chosen | Valued | Move:
+        """What the caller's answer comes to: a choice, a value, or a move (asked again, a command, led away)."""
+        match event:
+            case Heard(text=text, confidence=confidence):
+                call = call.said("caller", MASK if self.secret else text, confidence)
+                return self._heard(call, event, book)
+            case Pressed(keys=keys):
+                call = call.said("caller", f"pressed {MASK if self.secret else keys}")
+                return self._pressed(call, keys, book)
+            case Silence():
+                return self._climb(call, book, "no_input")
+            case _:
+                call = replace(call, tries=replace(call.tries, no_match=call.tries.no_match + 1))
+                ladder = book.company.patience(self.patience).no_match or ()
+                return self._rung(call, book, ladder, call.tries.no_match, TROUBLE)
+
+    # --- what was said or keyed -------------------------------------------------------------------------------------
+
+    def _kind(self, book: FlowBook) -> Kind | None:
+        return book.skills.kinds.get(self.expect)
+
+    def _heard(self, call: Call, heard: Heard, book: FlowBook) -> Chosen | Valued | Move:
+        kind = self._kind(book)
+        value = kind.hear(heard.text, self.options) if kind else None
+        meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
+        # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
+        if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
+            return Valued(call, value, sure=heard.confidence >= SURE)
+        if meaning.choice is None:
+            return self._refuse(call, heard.text, book)
+        return self._chosen(call, meaning, book)
+
+    def _pressed(self, call: Call, keys: str, book: FlowBook) -> Chosen | Valued | Move:
+        for choice in self.choices:
+            if choice.key == keys:
+                return Chosen(call, choice.name, 1.0)
+        kind = self._kind(book)
+        value = kind.key(keys, self.options) if kind else None
+        if value is not None:
+            return Valued(call, value, sure=True)
+        for choice in book.company.commands:
+            if choice.key == keys:
+                return self._chosen(call, Meaning(choice.name, 1.0, "key"), book)
+        return self._refuse(call, keys, book)
+
+    def _chosen(self, call: Call, meaning: Meaning, book: FlowBook) -> Chosen | Move:
+        name = meaning.choice or ""
+        if any(choice.name == name for choice in self.choices):
+            return Chosen(call, name, meaning.score)
+        command = book.company.anywhere[name]
+        if command.go:
+            return Move(call, to=GoTo(command.go))
+        # The one command without a target is ``repeat``: the full question again.
+        return self.put(replace(call, tries=replace(call.tries, asked=0)), book)
+
+    def _refuse(self, call: Call, said: str, book: FlowBook) -> Move:
+        """No answer to this question; ``bad`` says so in the flow's own words."""
+        asked = replace(self, value=said) if self.bad else self
+        return asked._climb(call, book, "no_match", self.bad)
+
+    # --- ladders ----------------------------------------------------------------------------------------------------
+
+    def _climb(self, call: Call, book: FlowBook, ladder: str, instead: str = "") -> Move:
+        patience = book.company.patience(self.patience)
+        if ladder == "no_input":
+            call = replace(call, tries=replace(call.tries, no_input=call.tries.no_input + 1))
+            return self._rung(call, book, patience.no_input or (), call.tries.no_input)
+        call = replace(call, tries=replace(call.tries, no_match=call.tries.no_match + 1))
+        return self._rung(call, book, patience.no_match or (), call.tries.no_match, instead)
+
+    def _rung(self, call: Call, book: FlowBook, ladder: tuple[str | Leave, ...], count: int, instead: str = "") -> Move:
+        if count > len(ladder):
+            call, say = book.say(call, NOTHING_LEFT)
+            return Move(call, (say, HangUp()), Finish("not understood"))
+        rung = ladder[count - 1]
+        if isinstance(rung, str):
+            return self.put(call, book, instead or rung)
+        if rung.say:
+            call, say = book.say(call, rung.say)
+            return Move(call, (say,), GoTo(rung.go))
+        return Move(call, to=GoTo(rung.go))

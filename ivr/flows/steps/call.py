@@ -1,0 +1,26 @@
+"""``call``: do another flow and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from ivr.flows.book import CallFlow, Exit, FlowBook, Move
+from ivr.flows.call import Call
+from ivr.flows.fields import Flow
+from ivr.flows.steps.base import StepBase
+
+
+class CallStep(StepBase):
+    """Does another flow, then goes on with the next step. ``return`` in it comes back at once."""
+
+    word: ClassVar[str] = "call"
+    flow: Flow = Field(alias="call")
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        return Move(call, to=CallFlow(self.flow))
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("call", self.flow, ("call",))

@@ -1,0 +1,176 @@
+"""``find_store``: tell the caller the nearest store, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from ivr.flows.actions import Choice, Request, Transfer
+from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
+from ivr.flows.call import Call, Tries
+from ivr.flows.events import Answered, Event, Heard, Reply, Silence
+from ivr.flows.fields import Flow, Patience
+from ivr.flows.question import Chosen, Question, Valued
+from ivr.flows.skills import Found
+from ivr.flows.steps.base import StepBase
+from ivr.flows.texts import fill, listed
+
+HOW_MANY = 5
+OFFERS: Mapping[str, tuple[str, ...]] = {
+    "next": ("another one", "the next one"),
+    "repeat": ("say that again", "repeat that"),
+    "text me": ("send me a text", "text it to me"),
+    "connect me": ("call the store", "connect me to the store"),
+    "done": ("that is all", "thank you", "thanks", "goodbye", "nothing else"),
+}
+"""What a caller can do with a store, and other words for it. Keys are given in this order, ``done`` is 9."""
+UNKNOWN = "Sorry, I do not know the place {place}."
+NO_STORE = "Sorry, there is no store near {place}."
+NO_MORE = "That was the last one nearby."
+SENT = "I have sent you a text message."
+NOT_SENT = "Sorry, I could not send the message."
+CONNECTING = "I am connecting you."
+NO_ANSWER = "Sorry, the store does not answer."
+
+
+class FindStoreBody(Patience):
+    """Where to look, under which name to keep the store, and what to offer."""
+
+    near: str
+    save: str = "store"
+    offer: tuple[Annotated[str, Field(pattern=f"^({'|'.join(OFFERS)})$")], ...] = ()
+    unknown: Flow | None = None
+    none: Flow | None = None
+
+
+class FindStoreStep(StepBase):
+    """Finds the store nearest to a ZIP code or city, says its distance, address and hours, and offers more."""
+
+    word: ClassVar[str] = "find_store"
+    find_store: FindStoreBody
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        return self._look(call, book, fill(self.find_store.near, book.lookup(call)))
+
+    def on(self, call: Call, event: Event, book: FlowBook) -> Move:
+        match event:
+            case Reply(ok=ok):
+                return self._offer(call, book, SENT if ok else NOT_SENT)
+            case Answered():
+                return Move(call, to=Onward())
+            case _ if call.waits_for == "transfer":
+                return self._offer(call, book, NO_ANSWER)
+            case _ if call.frame.memory.get("asked_which"):
+                return self._which(call, event, book)
+            case Silence() if call.frame.memory.get("stores"):
+                return Move(call, to=Onward())
+            case _:
+                return self._answer(call, event, book)
+
+    # --- looking ----------------------------------------------------------------------------------------------------
+
+    def _name(self) -> str:
+        return self.find_store.near.strip("{} ")
+
+    def _look(self, call: Call, book: FlowBook, near: str) -> Move:
+        found = book.skills.locate(near, HOW_MANY, call.now_s)
+        match found.outcome:
+            case "found":
+                stores = [dict(store) for store in found.stores]
+                return self._tell(call.remember(stores=stores, at=0, asked_which=""), book)
+            case "ambiguous" if not call.frame.memory.get("asked_which"):
+                call = replace(call.remember(asked_which=near, which=found.ask), tries=Tries())
+                return self._which_question(call).put(call, book)
+            case "none":
+                return self._lost(call, book, found, NO_STORE, self.find_store.none)
+            case _:
+                return self._lost(call, book, found, UNKNOWN, self.find_store.unknown)
+
+    def _lost(self, call: Call, book: FlowBook, found: Found, text: str, flow: str | None) -> Move:
+        """No store: say so, forget the place (so that it can be asked again), and go where the flow says."""
+        call, say = book.say(call, text, place=found.place)
+        call = replace(call, variables={k: v for k, v in call.variables.items() if k != self._name()})
+        return Move(call, (say,), GoTo(flow) if flow else Onward())
+
+    def _which_question(self, call: Call) -> Question:
+        return Question((str(call.frame.memory.get("which", "")),), "place", self.find_store)
+
+    def _which(self, call: Call, event: Event, book: FlowBook) -> Move:
+        """The caller says which namesake: "Oregon" or "Portland Oregon"."""
+        near = str(call.frame.memory["asked_which"])
+        if isinstance(event, Heard):
+            for place in (event.text, f"{near} {event.text}"):
+                if book.skills.locate(place, 1, call.now_s).outcome == "found":
+                    return self._look(call.said("caller", event.text, event.confidence), book, place)
+        answer = self._which_question(call).answer(call, event, book)
+        match answer:
+            case Move():
+                return answer
+            case Valued(call=call, value=value):
+                return self._look(call, book, value)
+            case _:
+                return self._which_question(call).put(call, book)
+
+    # --- telling ----------------------------------------------------------------------------------------------------
+
+    def _store(self, call: Call) -> Mapping[str, Any]:
+        memory = call.frame.memory
+        return memory["stores"][memory.get("at", 0)] if memory.get("stores") else {}
+
+    def _tell(self, call: Call, book: FlowBook, *lead: str) -> Move:
+        store = self._store(call)
+        call = replace(call.set(self.find_store.save, dict(store)), tries=Tries())
+        speak = book.company.stores.speak if book.company.stores else "{name}."
+        call, said = book.say(call, speak, **{key: str(value) for key, value in store.items()})
+        if not self.find_store.offer:
+            return Move(call, (said,), Onward())
+        asked = self._offer(call, book, *lead)
+        return Move(asked.call, (said, *asked.actions), asked.to)
+
+    def _offer(self, call: Call, book: FlowBook, *lead: str) -> Move:
+        return self._question().put(call, book, *lead)
+
+    def _question(self) -> Question:
+        offers = [offer for offer in self.find_store.offer if offer != "done"]
+        keys = {offer: str(index) for index, offer in enumerate(offers, 1)} | {"done": "9"}
+        choices = tuple(Choice(name, (name, *OFFERS[name]), key) for name, key in keys.items())
+        ask = f"You can say {listed([*offers, 'done'])}."
+        return Question((ask,), "menu", self.find_store, choices)
+
+    def _answer(self, call: Call, event: Event, book: FlowBook) -> Move:
+        chosen = self._question().answer(call, event, book)
+        if not isinstance(chosen, Chosen):
+            return chosen if isinstance(chosen, Move) else self._offer(call, book)
+        return self._do(chosen.call, book, chosen.name)
+
+    def _do(self, call: Call, book: FlowBook, offer: str) -> Move:
+        store = self._store(call)
+        match offer:
+            case "next":
+                at = int(call.frame.memory.get("at", 0)) + 1
+                if at >= len(call.frame.memory["stores"]):
+                    return self._offer(call, book, NO_MORE)
+                return self._tell(call.remember(at=at), book)
+            case "repeat":
+                return self._tell(call, book)
+            case "text me":
+                body = f"{store.get('name')}: {store.get('address')}, {store.get('phone', '')}".strip(", ")
+                request = Request("sms", {"to": call.caller, "from": call.line, "body": body})
+                return Move(replace(call, waits_for="reply"), (request,))
+            case "connect me":
+                call, say = book.say(call, CONNECTING)
+                transfer = Transfer(str(store.get("phone", "")), "", {})
+                return Move(replace(call, waits_for="transfer"), (say, transfer))
+            case _:
+                return Move(call, to=Onward())
+
+    def exits(self) -> Iterator[Exit]:
+        for label, flow in (("unknown", self.find_store.unknown), ("none", self.find_store.none)):
+            if flow:
+                yield Exit(label, flow, ("find_store", label))
+
+    def prompts(self) -> Iterator[str]:
+        yield from (NO_MORE, SENT, NOT_SENT, CONNECTING, NO_ANSWER, *self._question().ask)

@@ -1,0 +1,27 @@
+"""``hangup``: say goodbye and end the call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from ivr.flows.actions import HangUp
+from ivr.flows.book import Finish, FlowBook, Move
+from ivr.flows.call import Call
+from ivr.flows.steps.base import StepBase
+
+
+class HangupStep(StepBase):
+    """Speaks a last text, if given, and ends the call."""
+
+    word: ClassVar[str] = "hangup"
+    hangup: str = ""
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        if not self.hangup:
+            return Move(call, (HangUp(),), Finish("finished"))
+        call, say = book.say(call, self.hangup)
+        return Move(call, (say, HangUp()), Finish("finished"))
+
+    def prompts(self) -> Iterator[str]:
+        yield self.hangup

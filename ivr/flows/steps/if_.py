@@ -1,0 +1,39 @@
+"""``if``: go one way or another by what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from ivr.flows.book import FlowBook, Into, Move, Onward
+from ivr.flows.call import Call
+from ivr.flows.conditions import holds
+from ivr.flows.fields import If
+from ivr.flows.steps.base import StepBase
+
+if TYPE_CHECKING:
+    from ivr.flows.steps.base import AnyStep
+
+
+class IfStep(StepBase):
+    """Does ``then`` when the condition holds, else ``else``; then goes on with the next step."""
+
+    word: ClassVar[str] = "if"
+    test: If = Field(alias="if")
+    then: tuple[AnyStep, ...] = Field(min_length=1)
+    otherwise: tuple[AnyStep, ...] = Field(default=(), alias="else")
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        def is_open(name: str) -> bool:
+            return book.skills.hours.is_open(name, call.now_s)
+
+        if holds(self.test.condition, book.lookup(call), is_open):
+            return Move(call, to=Into("then"))
+        return Move(call, to=Into("else") if self.otherwise else Onward())
+
+    def blocks(self) -> Iterator[tuple[str, tuple[StepBase, ...], tuple[str | int, ...]]]:
+        yield "then", self.then, ("then",)
+        if self.otherwise:
+            yield "else", self.otherwise, ("else",)

@@ -1,0 +1,24 @@
+"""``return``: go back to the flow that called this one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from ivr.flows.book import FlowBook, GoBack, Move
+from ivr.flows.call import Call
+from ivr.flows.steps.base import StepBase
+from ivr.flows.texts import fill
+
+
+class ReturnStep(StepBase):
+    """Goes back to the step after the ``call``; its text is kept as ``result``. In no called flow, ends the call."""
+
+    word: ClassVar[str] = "return"
+    result: str = Field(default="", alias="return")
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        if self.result:
+            call = call.set("result", fill(self.result, book.lookup(call)))
+        return Move(call, to=GoBack())

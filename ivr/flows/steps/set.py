@@ -1,0 +1,24 @@
+"""``set``: keep values under names."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from ivr.flows.book import FlowBook, Move, Onward
+from ivr.flows.call import Call
+from ivr.flows.steps.base import StepBase
+from ivr.flows.texts import fill
+
+
+class SetStep(StepBase):
+    """Sets variables: ``set: {topic: returns}``. A value may use others: ``"{name} from {city}"``."""
+
+    word: ClassVar[str] = "set"
+    set: Annotated[dict[str, str], Field(min_length=1)]
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        for name, text in self.set.items():
+            call = call.set(name, fill(text, book.lookup(call)))
+        return Move(call, to=Onward())

@@ -1,0 +1,84 @@
+"""``transfer``: hand the caller to a person who has been told why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from ivr.flows.actions import Transfer
+from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
+from ivr.flows.call import Call
+from ivr.flows.events import Answered, Event, Failed, Unavailable
+from ivr.flows.fields import Flow, Model
+from ivr.flows.steps.base import StepBase
+from ivr.flows.texts import fill
+
+REASONS = ("no answer", "declined", "busy", "failed", "closed")
+PLEASE_HOLD = "Please hold while I connect you."
+NOBODY = "Sorry, nobody can take your call right now."
+
+
+class TransferBody(Model):
+    """Where to, what the agent is told first, and where the caller goes when it does not happen."""
+
+    to: Annotated[str, Field(pattern=r"^(queue .+|agent .+|\+[1-9]\d{6,14}|\{[a-z_.]+\})$")]
+    brief: str = "A caller on {line}, wants {intent}."
+    say: str = PLEASE_HOLD
+    otherwise: dict[Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")], Flow] = Field(default={})
+
+
+def _body(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
+
+
+class TransferStep(StepBase):
+    """Rings agents one after another, whispers ``brief``, and connects the caller to the one who accepts with 1."""
+
+    word: ClassVar[str] = "transfer"
+    transfer: Annotated[TransferBody, BeforeValidator(_body)]
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        body = self.transfer
+        queue = book.company.queues.get(body.to.removeprefix("queue "))
+        if queue and queue.hours and not book.skills.hours.is_open(queue.hours, call.now_s):
+            return self._otherwise(call, book, "closed")
+        call, say = book.say(call, body.say)
+        brief = book.shown(call, body.brief)
+        context = {name: str(value) for name, value in call.shown_variables.items() if isinstance(value, str | int)}
+        to = fill(body.to, book.lookup(call)) if body.to.startswith("{") else body.to
+        transfer = Transfer(to, brief, context, queue.ring if queue else 20.0)
+        return Move(replace(call, waits_for="transfer"), (say, transfer))
+
+    def on(self, call: Call, event: Event, book: FlowBook) -> Move:
+        match event:
+            case Answered(agent=agent):
+                return Move(call.set("agent", agent), to=Onward())
+            case Unavailable(reason=reason):
+                return self._otherwise(call, book, reason)
+            case Failed():
+                return self._otherwise(call, book, "failed")
+            case _:
+                return Move(call)
+
+    def _otherwise(self, call: Call, book: FlowBook, reason: str) -> Move:
+        """Follow the exit for ``reason``; a declined or busy agent is nobody's answer where no own exit is given."""
+        call = call.set("transfer_result", reason)
+        exits = self.transfer.otherwise
+        flow = exits.get(reason) or exits.get("no answer") or exits.get("failed")
+        call, say = book.say(call, NOBODY)
+        return Move(call, (say,) if reason != "closed" else (), GoTo(flow) if flow else Onward())
+
+    def exits(self) -> Iterator[Exit]:
+        for reason, flow in self.transfer.otherwise.items():
+            yield Exit(reason, flow, ("transfer", "otherwise", reason))
+
+    def prompts(self) -> Iterator[str]:
+        yield from (self.transfer.say, NOBODY)
+
+    def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+        what, _, name = self.transfer.to.partition(" ")
+        if what in {"queue", "agent"}:
+            yield what, name, ("transfer", "to")
