@@ -1,1 +1,1 @@
-"""Package."""
+"""Finding somebody to talk to: who is rung in which order, what they are told, and how it ended."""

@@ -1,0 +1,120 @@
+"""The agent's end of a transfer: whisper the brief, take the answer, note what became of the leg.
+
+Every post here is signed by the carrier; whoever registers the blueprint guards ``/agent`` as it guards ``/voice``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from flask import Blueprint, Response, request
+
+from ivr.agents.handover import Handover, room_name
+
+PATIENCE_S = 8
+"""How long the agent may take to press a key after the brief."""
+
+TIMES_ASKED = 2
+"""The brief is whispered once more when nothing is pressed: people miss the first words of a call."""
+
+
+class AgentLegs(Protocol):
+    """What the legs report to, and who knows what to whisper."""
+
+    def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> Handover | None: ...
+
+    def accepted(self, transfer_id: str, attempt: int) -> Handover | None: ...
+
+    def declined(self, transfer_id: str, attempt: int) -> None: ...
+
+    def leg_ended(self, transfer_id: str, attempt: int, status: str, sid: str = "") -> None: ...
+
+    def joined(self, transfer_id: str, sid: str) -> None: ...
+
+    def left(self, transfer_id: str, sid: str) -> None: ...
+
+
+def say(text: str) -> str:
+    """``text`` spoken by the carrier's voice."""
+    return f"<Say>{escape(text)}</Say>"
+
+
+def agent_legs(transfers: AgentLegs, public_url: str, speak: Callable[[str], str] = say) -> Blueprint:
+    """The routes below ``/agent``. ``speak`` turns text into TwiML that speaks it."""
+    views = _Views(transfers, public_url, speak)
+    legs = Blueprint("agent_legs", __name__, url_prefix="/agent")
+    legs.add_url_rule("/whisper/<transfer_id>/<int:attempt>", "whisper", views.whisper, methods=["POST"])
+    legs.add_url_rule("/accept/<transfer_id>/<int:attempt>/<int:asked>", "accept", views.accept, methods=["POST"])
+    legs.add_url_rule("/status/<transfer_id>/<int:attempt>", "status", views.status, methods=["POST"])
+    legs.add_url_rule("/room/<transfer_id>", "room", views.room, methods=["POST"])
+    return legs
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """What is answered to each post about a leg."""
+
+    transfers: AgentLegs
+    public_url: str
+    speak: Callable[[str], str]
+
+    def whisper(self, transfer_id: str, attempt: int) -> Response:
+        """The agent picked up: the brief, and a key to accept."""
+        handover = self.transfers.leg_answered(transfer_id, attempt, request.form.get("CallSid", ""))
+        return _twiml(self._ask(transfer_id, attempt, handover, 1) if handover else self._too_late())
+
+    def accept(self, transfer_id: str, attempt: int, asked: int) -> Response:
+        """The agent pressed something, or nothing."""
+        digits = request.form.get("Digits", "")
+        if digits == "1":
+            taken = self.transfers.accepted(transfer_id, attempt)
+            return _twiml(_into_room(taken) if taken else self._too_late())
+        if not digits and asked < TIMES_ASKED:
+            handover = self.transfers.leg_answered(transfer_id, attempt)
+            return _twiml(self._ask(transfer_id, attempt, handover, asked + 1) if handover else self._too_late())
+        self.transfers.declined(transfer_id, attempt)
+        return _twiml("<Hangup/>")
+
+    def status(self, transfer_id: str, attempt: int) -> Response:
+        """What became of the leg, in the carrier's words."""
+        form = request.form
+        self.transfers.leg_ended(transfer_id, attempt, form.get("CallStatus", ""), form.get("CallSid", ""))
+        return Response(status=204)
+
+    def room(self, transfer_id: str) -> Response:
+        """Who comes into the caller's room and who goes; its start and end say nothing that its people do not."""
+        sid = request.form.get("CallSid", "")
+        match request.form.get("StatusCallbackEvent", ""):
+            case "participant-join":
+                self.transfers.joined(transfer_id, sid)
+            case "participant-leave":
+                self.transfers.left(transfer_id, sid)
+            case _:
+                pass
+        return Response(status=204)
+
+    def _ask(self, transfer_id: str, attempt: int, handover: Handover, asked: int) -> str:
+        action = f"{self.public_url}/agent/accept/{quote(transfer_id, safe='')}/{attempt}/{asked}"
+        words = self.speak(f"{handover.brief} Press 1 to accept.".strip())
+        return (
+            f'<Gather input="dtmf" numDigits="1" timeout="{PATIENCE_S}" finishOnKey="" actionOnEmptyResult="true" '
+            f"action={quoteattr(action)}>{words}</Gather><Hangup/>"
+        )
+
+    def _too_late(self) -> str:
+        return self.speak("The caller is no longer waiting.") + "<Hangup/>"
+
+
+def _into_room(handover: Handover) -> str:
+    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes."""
+    room = escape(room_name(handover.call))
+    return f'<Dial><Conference beep="false" endConferenceOnExit="true">{room}</Conference></Dial><Hangup/>'
+
+
+def _twiml(verbs: str) -> Response:
+    document = f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>'
+    return Response(document, content_type="text/xml; charset=utf-8")

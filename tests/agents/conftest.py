@@ -1,0 +1,74 @@
+"""A Redis of its own for the tests of transfers, and a call that wants an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from ivr.agents.directory import Agent, AgentList
+from ivr.agents.transfers import Transfers
+from ivr.channels.carriers.canned import CannedCarrier
+from ivr.redis_server import RedisServer
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    folder: Path = tmp_path_factory.mktemp("redis")
+    with RedisServer(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Iterator[Redis]:
+    with redis_server.client() as client:
+        client.flushall()
+        yield client
+
+
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.at_s = 1_000.0
+
+    def __call__(self) -> float:
+        return self.at_s
+
+
+class Alerts:
+    """What pages were told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, dict[str, Any]]] = []
+
+    def __call__(self, topic: str, data: Any) -> None:
+        self.told.append((topic, dict(data)))
+
+
+ANN = Agent("ann", "Ann Archer", "client:ann", frozenset({"sales"}))
+BOB = Agent("bob", "Bob Baker", "sip:bob@example.com", frozenset({"sales", "support"}))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def alerts() -> Alerts:
+    return Alerts()
+
+
+@pytest.fixture
+def carrier() -> CannedCarrier:
+    return CannedCarrier()
+
+
+@pytest.fixture
+def transfers(redis: Redis, carrier: CannedCarrier, clock: Clock, alerts: Alerts) -> Transfers:
+    directory = AgentList((ANN, BOB), {"sales": ("sales",), "support": ("support",)})
+    return Transfers(redis, carrier, directory, "https://ivr.example", alerts, clock)
