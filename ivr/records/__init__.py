@@ -1,1 +1,8 @@
-"""Package."""
+"""What is kept of calls, in SQL. Other parts map their own tables on the same ``Base``."""
+
+from ivr.records.calls import SqlCallRecords
+from ivr.records.database import Base, Database
+from ivr.records.migrate import migrate
+from ivr.records.secrets import mask_secrets
+
+__all__ = ["Base", "Database", "SqlCallRecords", "mask_secrets", "migrate"]

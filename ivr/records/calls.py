@@ -1,0 +1,89 @@
+"""Calls that are over, and those under way: for people to look at and for replay. Secrets never get here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import JSON, Float, String, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, defer, mapped_column
+
+from ivr.flows.call import Call
+from ivr.flows.events import Event, event_to_json
+from ivr.records.database import Base, Database
+from ivr.records.secrets import mask_secrets
+
+
+class CallRow(Base):
+    """One call."""
+
+    __tablename__ = "calls"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    line: Mapped[str] = mapped_column(String(128))
+    caller: Mapped[str] = mapped_column(String(128))
+    book: Mapped[str] = mapped_column(String(128))
+    started_s: Mapped[float] = mapped_column(Float(53), index=True)
+    ended_s: Mapped[float | None] = mapped_column(Float(53))
+    outcome: Mapped[str] = mapped_column(String(256))
+    transcript: Mapped[list[Any]] = mapped_column(JSON)
+    variables: Mapped[dict[str, Any]] = mapped_column(JSON)
+    path: Mapped[list[str]] = mapped_column(JSON)
+    events: Mapped[list[Any]] = mapped_column(JSON)
+
+
+class SqlCallRecords:
+    """Implements ``ivr.ports.CallRecords``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save_call(self, call: Call, events: Sequence[Event]) -> None:
+        """Insert or replace; a record of the finished call is not replaced by a late one of the call under way."""
+        shown, kept = mask_secrets(call, events)
+        row = {
+            "id": shown.id,
+            "line": shown.line,
+            "caller": shown.caller,
+            "book": shown.book,
+            "started_s": shown.started_s,
+            "ended_s": shown.now_s if shown.ended else None,
+            "outcome": shown.outcome,
+            "transcript": [asdict(line) for line in shown.transcript],
+            "variables": dict(shown.variables),
+            "path": list(shown.path),
+            "events": [event_to_json(event) for event in kept],
+        }
+        with self._database.session() as session:
+            dialect = session.get_bind().dialect.name
+            insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(CallRow).values(row)
+            newer = or_(CallRow.ended_s.is_(None), insert.excluded.ended_s.is_not(None))
+            changes = {name: insert.excluded[name] for name in row if name != "id"}
+            session.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer))
+
+    def call(self, call_id: str) -> Mapping[str, Any] | None:
+        with self._database.reading() as session:
+            row = session.get(CallRow, call_id)
+        return {**_shown(row), "events": row.events} if row else None
+
+    def calls(self, limit: int = 50) -> list[Mapping[str, Any]]:
+        newest = select(CallRow).options(defer(CallRow.events)).order_by(CallRow.started_s.desc(), CallRow.id)
+        with self._database.reading() as session:
+            return [_shown(row) for row in session.scalars(newest.limit(limit))]
+
+
+def _shown(row: CallRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "line": row.line,
+        "caller": row.caller,
+        "book": row.book,
+        "started_s": row.started_s,
+        "ended_s": row.ended_s,
+        "outcome": row.outcome,
+        "transcript": row.transcript,
+        "variables": row.variables,
+        "path": row.path,
+    }

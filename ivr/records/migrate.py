@@ -1,0 +1,50 @@
+"""Brings the database up to this program's tables, from Python, whoever starts first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Engine, text
+
+from ivr.ports import OutsideError
+from ivr.records.database import engine_for
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+MIGRATION_S = 120.0
+"""How long a process waits while another one migrates; a guess for a large table."""
+
+LOCK = 0x52494E47
+"""Names our advisory lock in PostgreSQL ("RING"); any number nobody else uses."""
+
+
+def migrate(engine: Engine) -> None:
+    """Make or change the tables as needed. Safe to repeat, and from two processes at once: the second waits.
+
+    Raises:
+        OutsideError: when the database was made by a newer program.
+    """
+    patient = engine_for(engine.url, busy_s=MIGRATION_S)
+    scripts = ScriptDirectory(str(MIGRATIONS))
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return scripts._upgrade_revs("head", revision)
+
+    try:
+        # One transaction for everything: on SQLite it begins with the write lock.
+        with patient.begin() as connection, EnvironmentContext(Config(), scripts, fn=steps) as environment:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            environment.configure(connection=connection, transactional_ddl=True)
+            environment.run_migrations()
+    except CommandError as error:
+        hint = "The database was made by a newer version of this program: start that one, or restore a backup."
+        raise OutsideError(f"{hint} ({error})", retry=False) from error
+    finally:
+        patient.dispose()
