@@ -1,1 +1,42 @@
-"""Package."""
+"""The kinds of answer a flow file can ask for: one file each, one line each in the tables below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ivr.flows.skills import Kind
+from ivr.understanding.kinds.choice import Choice
+from ivr.understanding.kinds.city import City, IsPlace
+from ivr.understanding.kinds.digits import Digits
+from ivr.understanding.kinds.money import Money
+from ivr.understanding.kinds.name import Name
+from ivr.understanding.kinds.number import Number
+from ivr.understanding.kinds.phone import Phone
+from ivr.understanding.kinds.place import Place
+from ivr.understanding.kinds.text import Text
+from ivr.understanding.kinds.yes_no import YesNo
+from ivr.understanding.kinds.zip import Zip
+
+KINDS: dict[str, Kind] = {
+    "zip": Zip(),
+    "digits": Digits(),
+    "yes_no": YesNo(),
+    "number": Number(),
+    "phone": Phone(),
+    "name": Name(),
+    "text": Text(),
+    "money": Money(),
+    "choice": Choice(),
+}
+"""Kinds that know all they need."""
+
+PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...]], Kind]] = {
+    "city": City,
+    "place": Place,
+}
+"""Kinds that must be told what is a place."""
+
+
+def make_kinds(is_place: IsPlace, place_words: tuple[str, ...]) -> dict[str, Kind]:
+    """Every kind, given what names a place ("Portland, Oregon" for "portland") and the names to listen for."""
+    return KINDS | {name: make(is_place, place_words) for name, make in PLACE_KINDS.items()}

@@ -1,0 +1,82 @@
+"""``number``: a quantity: "twenty five", "two and a half", "minus five", "1,200"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ivr.flows.skills import KindOptions
+from ivr.understanding.numerals import NUMBER_WORDS, runs
+from ivr.understanding.wording import LONGEST_TEXT, is_corrected, is_negated, words
+
+_WRITTEN = (
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
+    (re.compile(r"(?<=\d)\.(?=\d)"), " point "),
+    (re.compile(r"(?<![\w-])[-\u2212](?=\d)"), "minus "),
+    (re.compile(r"\b(?:a|one) dozen\b"), "12"),
+    (re.compile(r"\ba couple(?: of)?\b"), "2"),
+    (re.compile(r"\bnone\b"), "0"),
+)
+_MOST_KEYS = 15
+
+
+class Number:
+    """A quantity as plain figures, with a minus and a decimal point where said."""
+
+    name: str = "number"
+    closed: bool = True
+
+    def hear(self, text: str, options: KindOptions) -> str | None:
+        said = words(spell_out(text))
+        found = [number for number in numbers(said) if not is_negated(said, number[1])]
+        if not found:
+            return None
+        if len(found) > 1 and not is_corrected(said[found[-2][2] : found[-1][1]]):
+            return None  # "two or three"
+        return found[-1][0]
+
+    def key(self, keys: str, options: KindOptions) -> str | None:
+        whole = keys.isdecimal() and keys.isascii() and len(keys) <= _MOST_KEYS
+        return str(int(keys)) if whole else None
+
+    def words(self, options: KindOptions) -> tuple[str, ...]:
+        return (*NUMBER_WORDS, "a", "and", "thousand", "million", "point", "minus", "half", "dozen")
+
+    def max_keys(self, options: KindOptions) -> int:
+        return 0
+
+    def finished(self, text: str, options: KindOptions) -> bool:
+        """Never: "twenty" may become "twenty five", "five" may become "five hundred"."""
+        return False
+
+    def speak(self, value: str) -> str:
+        return value
+
+
+def spell_out(text: str) -> str:
+    """``text`` with written marks as words: ``1,200`` is 1200, ``2.5`` is "2 point 5", ``-3`` is "minus 3"."""
+    plain = text[:LONGEST_TEXT].lower()
+    for pattern, instead in _WRITTEN:
+        plain = pattern.sub(instead, plain)
+    return plain
+
+
+def numbers(said: Sequence[str]) -> list[tuple[str, int, int]]:
+    """The quantities in ``said``, each with where it begins and ends.
+
+    >>> numbers("minus two point five".split())
+    [('-2.5', 0, 4)]
+    """
+    found: list[tuple[str, int, int]] = []
+    waiting = [run for run in runs(said) if run.readings]
+    while waiting:
+        run = waiting.pop(0)
+        text, end = str(int(run.readings[0])), run.end
+        if waiting and waiting[0].start == end + 1 and said[end] == "point":
+            fraction = waiting.pop(0)
+            text, end = f"{text}.{fraction.readings[0]}", fraction.end
+        elif tuple(said[end : end + 3]) == ("and", "a", "half"):
+            text, end = f"{text}.5", end + 3
+        minus = run.start > 0 and said[run.start - 1] in ("minus", "negative")
+        found.append((f"-{text}" if minus and float(text) else text, run.start - minus, end))
+    return found

@@ -1,0 +1,139 @@
+"""The ways a listed phrase can be recognised in what was said, surest first. A new way is a new line in MATCHERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ivr.understanding.phrases import Phrase, Wording, sound
+from ivr.understanding.wording import is_corrected, is_negated, stands_at
+
+LEAST_ALIKE = 82.0
+"""Letters alike (0 to 100) from which a phrase counts as said."""
+
+LEAST_SOUND_ALIKE = 90.0
+"""The same for how it sounds; then the letters must still be LEAST_SPELT_ALIKE, or "bowling" would be "billing"."""
+
+LEAST_SPELT_ALIKE = 72.0
+_LEAST_LETTERS = 5
+_LEAST_SOUNDS = 3
+_LONG_ENOUGH_TO_STAND_OUT = 8
+"""Letters a phrase needs to be found, misheard, inside a longer sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A choice that may be meant, how surely (0 to 1), and why."""
+
+    choice: str
+    score: float
+    how: str
+
+
+Matcher = Callable[[Wording, Sequence[Phrase]], list[Match]]
+
+
+def exact(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
+    """The phrase and nothing else, apart from courtesies."""
+    return [
+        Match(phrase.choice, 1.0, f"said '{phrase.text}'")
+        for phrase in listed
+        if phrase.wording.full in (said.full, said.bare) or phrase.wording.bare == said.bare
+    ]
+
+
+def contained(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
+    """The phrase stands in the sentence as whole words. Phrases inside a longer one do not count."""
+    spots = [(start, start + len(form), phrase) for phrase in listed for start, form in _spots(said, phrase)]
+    kept = [spot for spot in spots if not any(_inside(spot, other) for other in spots)]
+    kept.sort(key=lambda spot: spot[0])
+    if len(kept) > 1 and is_corrected(said.full[kept[-2][1] : kept[-1][0]]):
+        kept = kept[-1:]
+    return [
+        Match(phrase.choice, min(0.95, 0.85 + 0.02 * (end - start)), f"said '{phrase.text}'")
+        for start, end, phrase in kept
+    ]
+
+
+def same_words(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
+    """All words of a phrase in another order or with others between: "which shop is nearest" for "nearest shop"."""
+    heard = set(said.content)
+    return [
+        Match(phrase.choice, 0.8, f"said the words of '{phrase.text}'")
+        for phrase in listed
+        if len(phrase.wording.content) > 1 and heard.issuperset(phrase.wording.content)
+        if len(said.content) <= 3 * len(phrase.wording.content)
+    ]
+
+
+def part_of(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
+    """Only words of a phrase, and at least half of them: "my order" for "track an order"."""
+    heard = set(said.content)
+    return [
+        Match(phrase.choice, 0.7, f"said '{' '.join(said.content)}', as in '{phrase.text}'")
+        for phrase in listed
+        if heard.issubset(phrase.wording.content) and 2 * len(heard) >= len(phrase.wording.content)
+    ]
+
+
+def alike(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
+    """Nearly the same letters, or the same sounds: what a recogniser makes of a phrase."""
+    found = []
+    for phrase in listed:
+        best = max((_likeness(part, phrase) for part in _parts(said, phrase)), default=None)
+        if best and best[0]:
+            found.append(Match(phrase.choice, best[0], f"{best[1]} '{phrase.text}'"))
+    return found
+
+
+MATCHERS: tuple[Matcher, ...] = (exact, contained, same_words, part_of, alike)
+
+
+def occurs(said: Wording, phrase: Phrase) -> bool:
+    """Whether ``phrase`` stands in ``said`` as whole words and is meant."""
+    return any(not is_negated(said.full, start) for start, _ in _spots(said, phrase))
+
+
+def refused(said: Wording, phrase: Phrase) -> bool:
+    """Whether ``phrase`` is named only to be refused: "not sales"."""
+    spots = list(_spots(said, phrase))
+    return bool(spots) and all(is_negated(said.full, start) for start, _ in spots)
+
+
+def _spots(said: Wording, phrase: Phrase) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Where the phrase stands, in full or without what is said around a wish."""
+    for form in (phrase.wording.full, phrase.wording.bare):
+        start = stands_at(form, said.full)
+        if start >= 0:
+            yield start, form
+            return
+
+
+def _inside(spot: tuple[int, int, Phrase], other: tuple[int, int, Phrase]) -> bool:
+    return other[0] <= spot[0] and spot[1] <= other[1] and spot[1] - spot[0] < other[1] - other[0]
+
+
+def _parts(said: Wording, phrase: Phrase) -> Iterator[tuple[str, ...]]:
+    """The whole answer, and for phrases that stand out also stretches of it of about the same length."""
+    yield said.content
+    size = len(phrase.wording.content)
+    if len(phrase.wording.glued) < _LONG_ENOUGH_TO_STAND_OUT or len(said.content) <= size:
+        return
+    for width in (size, size + 1):
+        for start in range(len(said.content) - width + 1):
+            yield said.content[start : start + width]
+
+
+def _likeness(part: Sequence[str], phrase: Phrase) -> tuple[float, str]:
+    glued, target = "".join(part), phrase.wording.glued
+    if min(len(glued), len(target)) < _LEAST_LETTERS:
+        return 0.0, ""
+    letters = fuzz.ratio(glued, target, score_cutoff=LEAST_SPELT_ALIKE)
+    if letters >= LEAST_ALIKE:
+        return 0.9 * letters / 100, "close to"
+    if letters and len(phrase.sound) >= _LEAST_SOUNDS:
+        sounds = fuzz.ratio(sound(part), phrase.sound, score_cutoff=LEAST_SOUND_ALIKE)
+        return 0.75 * sounds / 100, "sounds like"
+    return 0.0, ""
