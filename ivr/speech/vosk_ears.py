@@ -1,0 +1,203 @@
+"""Vosk as the ear: one model for all calls of a process, one recogniser for each answer.
+
+Held to phrases, the decoder lists its best readings with their scores: the share of the readings that agree on a word
+is its confidence, and the runners-up are the alternatives. In free speech, where a handful of readings is a poor
+sample, the decoder's own confidence is used and no alternatives are given.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ivr.flows.events import Word
+from ivr.ports import Hearing, OutsideError
+from ivr.speech.grammar import UNKNOWN, spoken_words
+
+_READINGS = 6  # a guess: measured as cheap as one; further ones add nothing to a short answer's confidence
+_PIECE_S = 0.2  # the decoder looks for pauses once per feed, so a long feed is cut or it would be one utterance
+_PARTIAL_CONFIDENCE = 0.4  # a guess: heard on the way, gone at the end; low enough to be confirmed
+
+
+class VoskEars:
+    """Ears with the Vosk model in ``model_dir``, loaded at the first use and shared by all threads."""
+
+    def __init__(self, model_dir: Path) -> None:
+        self.model_dir = model_dir
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> VoskRecognizer:
+        """See :class:`ivr.ports.Ears`; words the model does not know are left out of ``phrases``.
+
+        Raises:
+            OutsideError: when the model cannot be loaded.
+        """
+        import vosk
+
+        model = self._loaded()
+        grammar = None if phrases is None else self._grammar(phrases)
+        if grammar is None:
+            recognizer = vosk.KaldiRecognizer(model, rate_hz)
+        else:
+            recognizer = vosk.KaldiRecognizer(model, rate_hz, json.dumps(grammar))
+            recognizer.SetMaxAlternatives(_READINGS)
+        recognizer.SetWords(True)
+        return VoskRecognizer(recognizer, rate_hz)
+
+    def knows(self, word: str) -> bool:
+        """Whether the model has a pronunciation for ``word`` (any case)."""
+        return bool(word) and self._loaded().vosk_model_find_word(word.lower()) >= 0
+
+    def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """The words of ``phrases`` that the model does not know, each once, in order."""
+        words = dict.fromkeys(word for phrase in phrases for word in spoken_words(phrase))
+        return tuple(word for word in words if not self.knows(word))
+
+    def _grammar(self, phrases: Sequence[str]) -> list[str] | None:
+        """The phrases in words the model knows, and the garbage word; None when not one word is known.
+
+        A grammar without any known word brings the decoder down, so then the ear listens freely.
+        """
+        known = dict.fromkeys(
+            " ".join(word for word in spoken_words(phrase) if self.knows(word)) for phrase in (*phrases, UNKNOWN)
+        )
+        return [phrase for phrase in known if phrase] or None
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self.model_dir)
+            return self._model
+
+
+def _load(model_dir: Path) -> Any:
+    if not (model_dir / "conf").is_dir() and not (model_dir / "final.mdl").is_file():
+        raise OutsideError(f"{model_dir} holds no speech model: get one with 'ivr models pull NAME'", retry=False)
+    import vosk
+
+    vosk.SetLogLevel(-1)
+    try:
+        return vosk.Model(str(model_dir))
+    except Exception as error:  # the package raises plain Exception; the operator is told
+        raise OutsideError(f"the speech model in {model_dir} cannot be loaded", retry=False) from error
+
+
+class VoskRecognizer:
+    """The ear for one utterance. Not for two threads at once, as an utterance has one source."""
+
+    def __init__(self, recognizer: Any, rate_hz: int) -> None:
+        self._recognizer = recognizer
+        self._piece = 2 * int(_PIECE_S * rate_hz)
+        self._half_sample = b""
+        self._heard_samples = 0
+        self._parts: list[Hearing] = []
+        self._partial = ""
+        self._final: Hearing | None = None
+
+    def accept(self, pcm: bytes) -> None:
+        """See :class:`ivr.ports.Recognizer`. Sound after :meth:`final` is not heard."""
+        if self._final is not None:
+            return
+        pcm = self._half_sample + pcm
+        whole = len(pcm) // 2 * 2
+        self._half_sample = pcm[whole:]
+        for start in range(0, whole, self._piece):
+            piece = _hissing(pcm[start : min(start + self._piece, whole)], self._heard_samples)
+            self._heard_samples += len(piece) // 2
+            if self._recognizer.AcceptWaveform(piece):
+                self._keep(self._recognizer.Result())
+
+    def partial(self) -> str:
+        """The words so far; may still change."""
+        if self._final is not None:
+            return self._final.text
+        self._partial = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
+        return " ".join(part for part in (*(part.text for part in self._parts), self._partial) if part)
+
+    def final(self) -> Hearing:
+        """End the utterance. Asked again, it answers the same."""
+        if self._final is None:
+            self.partial()
+            self._keep(self._recognizer.FinalResult())
+            self._final = _joined(self._parts)
+            self._recognizer = None  # gives the decoder's memory back while the caller may still hold us
+        return self._final
+
+    def _keep(self, result: str) -> None:
+        hearing = _read(json.loads(result))
+        if not hearing.text and self._partial.replace(UNKNOWN, "").strip():
+            hearing = Hearing(self._partial, _PARTIAL_CONFIDENCE, alternatives=hearing.alternatives)
+        self._partial = ""
+        if hearing.text:
+            self._parts.append(hearing)
+
+
+@cache
+def _hiss() -> NDArray[np.int16]:
+    """A second of the faintest hiss: the same for every call, so that a call can be replayed."""
+    return np.random.default_rng(8000).integers(-2, 3, 8000).astype(np.int16)
+
+
+def _hissing(pcm: bytes, position: int) -> bytes:
+    """``pcm`` with faint hiss for its zeros: in digital silence, which no phone line has, models hear words."""
+    samples = np.frombuffer(pcm, dtype="<i2")
+    silent = np.flatnonzero(samples == 0)
+    if not len(silent):
+        return pcm
+    hissing = samples.copy()
+    hissing[silent] = _hiss()[(silent + position) % len(_hiss())]
+    return hissing.tobytes()
+
+
+def _read(result: dict[str, Any]) -> Hearing:
+    """The decoder's result, in either of its two forms."""
+    if "alternatives" in result:
+        return _best_of(result["alternatives"])
+    words = tuple(
+        Word(word["word"], word["start"], word["end"], min(1.0, word["conf"])) for word in result.get("result", ())
+    )
+    return Hearing(result.get("text", ""), _mean(words), words)
+
+
+def _best_of(readings: Sequence[dict[str, Any]]) -> Hearing:
+    """The best reading; a word's confidence is the likelihood of the readings that have it at that time."""
+    top = max(reading["confidence"] for reading in readings)
+    weights = [math.exp(max(-60.0, reading["confidence"] - top)) for reading in readings]
+    total = sum(weights)
+    words = []
+    for word in readings[0].get("result", ()):
+        agreed = sum(weight for weight, reading in zip(weights, readings, strict=True) if _has(reading, word))
+        words.append(Word(word["word"], word["start"], word["end"], round(min(1.0, agreed / total), 4)))
+    texts = dict.fromkeys(reading["text"].strip() for reading in readings[1:])
+    best = readings[0]["text"].strip()
+    others = tuple(text for text in texts if text and text != best)
+    return Hearing(best, _mean(words), tuple(words), others)
+
+
+def _has(reading: dict[str, Any], word: dict[str, Any]) -> bool:
+    return any(
+        other["word"] == word["word"] and other["start"] < word["end"] and word["start"] < other["end"]
+        for other in reading.get("result", ())
+    )
+
+
+def _joined(parts: Sequence[Hearing]) -> Hearing:
+    """An utterance with pauses is one hearing; alternatives then would not fit together and are left out."""
+    if len(parts) == 1:
+        return parts[0]
+    words = tuple(word for part in parts for word in part.words)
+    confidence = _mean(words) if words else max((part.confidence for part in parts), default=0.0)
+    return Hearing(" ".join(part.text for part in parts), confidence, words)
+
+
+def _mean(words: Sequence[Word]) -> float:
+    return round(sum(word.confidence for word in words) / len(words), 4) if words else 0.0
