@@ -1,7 +1,175 @@
-"""(being written)"""
+"""Runs live calls: loads a call, steps it, asks the services it wants, and saves it before anybody hears the answer.
+
+Every answered event is one turn. A delivery for an earlier turn is a repeat: it gets the answer that was given then and
+changes nothing. Two deliveries at once are decided by compare-and-set: one wins, the other is a repeat.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
+from ivr.flows import FlowBook, step
+from ivr.flows.actions import Action, Request
+from ivr.flows.call import Call
+from ivr.flows.events import Event, HungUp, Reply, Started
+from ivr.ports import Alert, CallRecords, OutsideError, Service, Session, Sessions
+
+log = logging.getLogger(__name__)
+
+KEPT_ANSWERS = 8
+"""How many earlier turns can still be answered again; a carrier repeats within one or two."""
+RACES = 8
+
+
+class Books(Protocol):
+    """Flow books by version."""
+
+    def current(self) -> FlowBook:
+        """The book new calls begin with."""
+        ...
+
+    def version(self, version: str) -> FlowBook:
+        """The book of a call under way; the current one when that version is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Runtime:
-    """Steps live calls."""
+    """Steps live calls. All state is in ``sessions``: any process can take any turn."""
+
+    sessions: Sessions
+    records: CallRecords
+    books: Books
+    alert: Alert
+    now: Callable[[], float]
+    services: Mapping[str, Service] = field(default_factory=dict)
+
+    def start(self, call_id: str, line: str, caller: str, **notes: str) -> Session:
+        """Begin a call. Ringing again with the same id gives the call that is already there."""
+        loaded = self.sessions.load(call_id)
+        if loaded is not None:
+            return loaded[0]
+        book = self.books.current()
+        event = Started(self.now(), line, caller)
+        call, actions = step(Call(call_id), event, book)
+        session = Session(call, 1, actions, notes=notes)
+        if not self.sessions.save(session, 0, [event]):
+            return self._loaded(call_id)
+        self.records.save_call(call, [event])
+        self.alert("calls", {"call": call_id, "state": "started"})
+        return self._after(session)
+
+    def get(self, call_id: str) -> Session | None:
+        """The call as it stands."""
+        loaded = self.sessions.load(call_id)
+        return loaded[0] if loaded else None
+
+    def handle(self, call_id: str, turn: int, event: Event) -> Session | None:
+        """Answer ``event``, which answers ``turn``; None for a call nobody knows.
+
+        The result holds the actions to carry out now, also when this delivery is a repeat.
+        """
+        for _ in range(RACES):
+            loaded = self.sessions.load(call_id)
+            if loaded is None:
+                return None
+            session, version = loaded
+            if turn != session.turn or session.call.ended:
+                return self._again(session, turn)
+            after = self._stepped(session, event)
+            if self.sessions.save(after, version, [event]):
+                return self._after(after)
+        log.warning("call %s: too many writers for turn %d", call_id, turn)
+        return self._loaded(call_id)
+
+    def hang_up(self, call_id: str) -> None:
+        """The caller is gone, at whatever turn."""
+        session = self.get(call_id)
+        if session is None:
+            return
+        if not session.call.ended:
+            self._update(call_id, lambda one: self._stepped(one, HungUp(self.now())), HungUp(self.now()))
+        ended = self.get(call_id)
+        if ended is not None:
+            self._finish(ended)
+
+    def carry_on(self, call_id: str) -> Session | None:
+        """The call as it stands, after asking again a service that never answered (its process died)."""
+        session = self.get(call_id)
+        if session and session.actions and isinstance(session.actions[-1], Request) and not session.call.ended:
+            return self._after(session)
+        return session
+
+    def spoken(self, call_id: str, turn: int) -> None:
+        """The caller has heard all prompts of ``turn``."""
+        self._update(call_id, lambda one: replace(one, spoken=max(one.spoken, turn)))
+
+    def note(self, call_id: str, **notes: str) -> Session | None:
+        """Keep something for the channel with the call."""
+        return self._update(call_id, lambda one: replace(one, notes={**one.notes, **notes}))
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _stepped(self, session: Session, event: Event) -> Session:
+        call, actions = step(session.call, event, self.books.version(session.call.book))
+        if not actions and not call.ended:
+            # The step keeps waiting for what it waits for: what was asked of the phone still stands.
+            actions = session.actions
+        answers = {**session.answers, session.turn + 1: actions}
+        kept = {turn: answers[turn] for turn in sorted(answers)[-KEPT_ANSWERS:]}
+        return replace(session, call=call, turn=session.turn + 1, actions=actions, answers=kept)
+
+    def _again(self, session: Session, turn: int) -> Session:
+        """What was answered to ``turn`` then."""
+        earlier: tuple[Action, ...] | None = session.answers.get(turn + 1)
+        if not earlier or turn + 1 >= session.turn or isinstance(earlier[-1], Request):
+            return session
+        return replace(session, actions=earlier, turn=turn + 1)
+
+    def _after(self, session: Session) -> Session:
+        """Saved: now the rest of the world may know, and services may be asked."""
+        self.alert("calls", {"call": session.call.id, "step": session.call.step, "turn": session.turn})
+        if session.call.ended:
+            self._finish(session)
+        elif session.actions and isinstance(session.actions[-1], Request):
+            reply = self._ask(session.actions[-1])
+            answered = self.handle(session.call.id, session.turn, reply)
+            if answered is not None:
+                # What was to be said before the request is still to be said.
+                return replace(answered, actions=(*session.actions[:-1], *answered.actions))
+        return session
+
+    def _ask(self, request: Request) -> Reply:
+        service = self.services.get(request.service)
+        if service is None:
+            return Reply(self.now(), request.service, ok=False)
+        try:
+            return Reply(self.now(), request.service, ok=True, data=dict(service(request.args)))
+        except OutsideError as error:
+            log.warning("service %s failed: %s (retry helps: %s)", request.service, error, error.retry)
+            return Reply(self.now(), request.service, ok=False)
+
+    def _finish(self, session: Session) -> None:
+        self.records.save_call(session.call, self.sessions.events(session.call.id))
+        self.sessions.end(session.call.id)
+        self.alert("calls", {"call": session.call.id, "state": "ended"})
+
+    def _update(self, call_id: str, change: Callable[[Session], Session], *events: Event) -> Session | None:
+        for _ in range(RACES):
+            loaded = self.sessions.load(call_id)
+            if loaded is None:
+                return None
+            after = change(loaded[0])
+            if after == loaded[0] or self.sessions.save(after, loaded[1], events):
+                return after
+        log.warning("call %s: too many writers", call_id)
+        return None
+
+    def _loaded(self, call_id: str) -> Session:
+        loaded = self.sessions.load(call_id)
+        if loaded is None:
+            raise OutsideError(f"call {call_id} vanished while it was being answered", retry=True)
+        return loaded[0]

@@ -1,0 +1,187 @@
+"""The carrier's dialect: actions become TwiML. Pure: plain values in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
+from ivr.flows.texts import listed
+
+HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
+MAX_HINTS = 500
+MAX_HINT_LENGTH = 100
+MAX_SAY = 4096
+"""Limits of the carrier: hints of a Gather, characters of a Say with a basic voice."""
+SORRY = "Sorry, something went wrong. Please call again later. Goodbye."
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where the carrier finds us. ``public_url`` is http(s) without a slash at the end."""
+
+    public_url: str
+
+    def turn(self, call: str, turn: int) -> str:
+        return f"{self.public_url}/voice/turn/{quote(call, safe='')}/{turn}"
+
+    def resume(self, call: str) -> str:
+        return f"{self.public_url}/voice/resume/{quote(call, safe='')}"
+
+    def room_events(self, transfer: str) -> str:
+        return f"{self.public_url}/agent/room/{quote(transfer, safe='')}"
+
+    def prompt(self, file: str) -> str:
+        return f"{self.public_url}/voice/prompt/{quote(file, safe='')}"
+
+    @property
+    def recording(self) -> str:
+        return f"{self.public_url}/voice/recording"
+
+    @property
+    def hold(self) -> str:
+        return f"{self.public_url}/voice/hold"
+
+    @property
+    def stream(self) -> str:
+        scheme, _, rest = self.public_url.partition("://")
+        return f"{'wss' if scheme == 'https' else 'ws'}://{rest}/voice/stream"
+
+
+def document(*verbs: str) -> str:
+    """A TwiML document."""
+    return f"{HEADER}<Response>{''.join(verbs)}</Response>"
+
+
+def say(text: str, language: str = "en-US") -> str:
+    """A sentence spoken by the carrier."""
+    return f"<Say language={quoteattr(language)}>{escape(text[:MAX_SAY])}</Say>" if text else ""
+
+
+def sorry() -> str:
+    """The last word when nothing else is left."""
+    return document(say(SORRY), "<Hangup/>")
+
+
+def stream(urls: Urls, call: str, turn: int) -> str:
+    """Hand the sound to our socket; when it closes, for whatever reason, ask how to go on."""
+    parameters = f'<Parameter name="call" value={quoteattr(call)}/><Parameter name="turn" value="{turn}"/>'
+    return document(
+        f"<Connect><Stream url={quoteattr(urls.stream)}>{parameters}</Stream></Connect>",
+        f'<Redirect method="POST">{escape(urls.resume(call))}</Redirect>',
+    )
+
+
+def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str = "") -> str:
+    """The caller waits for an agent in a conference with music, after the verbs of ``lead``.
+
+    What comes after is asked at the turn's address.
+    """
+    conference = (
+        f'<Conference beep="false" startConferenceOnEnter="true" endConferenceOnExit="true" waitMethod="POST" '
+        f"waitUrl={quoteattr(urls.hold)} statusCallback={quoteattr(urls.room_events(transfer))} "
+        f'statusCallbackEvent="start join leave end">{escape(name)}</Conference>'
+    )
+    return document(lead, f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST">{conference}</Dial>')
+
+
+def outside(urls: Urls, call: str, turn: int, number: str, caller_id: str, ring_s: float, lead: str = "") -> str:
+    """The caller is put through to a telephone number, after the verbs of ``lead``."""
+    return document(
+        lead,
+        f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST" timeout="{round(ring_s)}" '
+        f"callerId={quoteattr(caller_id)}><Number>{escape(number)}</Number></Dial>",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ByCarrier:
+    """Speaks and listens with the carrier's own verbs: by keys, and by speech where ``speech`` is true."""
+
+    urls: Urls
+    call: str
+    turn: int
+    speech: bool = False
+
+    def write(self, actions: Sequence[Action]) -> str:
+        """TwiML for ``actions``."""
+        return document(self.verbs(actions))
+
+    def verbs(self, actions: Sequence[Action]) -> str:
+        """The verbs for ``actions``, all but a Transfer."""
+        return "".join(self._verb(action, actions) for action in actions)
+
+    def _verb(self, action: Action, actions: Sequence[Action]) -> str:
+        asked = any(isinstance(one, Listen) for one in actions)
+        match action:
+            case Say(text, language):
+                return "" if asked else say(text, language)
+            case Play(file):
+                return "" if asked else f"<Play>{escape(self.urls.prompt(file))}</Play>"
+            case Listen():
+                return self._gather(action, actions)
+            case Record(max_s=max_s, silence_s=silence_s, finish_keys=keys):
+                return (
+                    f'<Record action={quoteattr(self._next)} method="POST" maxLength="{round(max_s)}" '
+                    f'timeout="{round(silence_s)}" finishOnKey={quoteattr(keys)} playBeep="true" '
+                    f"recordingStatusCallback={quoteattr(self.urls.recording)}/>"
+                    # An empty recording does not ask its action: the next verb runs.
+                    f'<Redirect method="POST">{escape(self._next)}</Redirect>'
+                )
+            case Request():
+                return f'<Pause length="1"/><Redirect method="POST">{escape(self.urls.resume(self.call))}</Redirect>'
+            case HangUp():
+                return "<Hangup/>"
+            case Transfer():
+                return ""  # written by ``room`` or ``outside``, which get the other verbs as their lead
+            case _:
+                assert_never(action)
+
+    @property
+    def _next(self) -> str:
+        return self.urls.turn(self.call, self.turn)
+
+    def _gather(self, listen: Listen, actions: Sequence[Action]) -> str:
+        """A question. Silence is posted too (``actionOnEmptyResult``), so there is one way on."""
+        spoken = "".join(ByCarrier(self.urls, self.call, self.turn)._verb(one, ()) for one in actions if one != listen)
+        language = next((one.language for one in actions if isinstance(one, Say)), "en-US")
+        attributes = {
+            "input": "dtmf speech" if self.speech else "dtmf",
+            "action": self._next,
+            "method": "POST",
+            "timeout": str(max(1, round(listen.wait_s))),
+            "actionOnEmptyResult": "true",
+            "finishOnKey": listen.finish_key if listen.max_keys != 1 else "",
+        }
+        if listen.max_keys:
+            attributes["numDigits"] = str(listen.max_keys)
+        if self.speech:
+            attributes |= {"speechTimeout": "auto", "language": language, "hints": _hints(listen)}
+        else:
+            spoken += say(keys_help(listen.choices), language)
+        return f"<Gather {_attributes(attributes)}>{spoken}</Gather>"
+
+
+def keys_help(choices: Sequence[Choice]) -> str:
+    """What the keys mean, for callers who cannot be heard.
+
+    >>> keys_help([Choice("sales", (), "1"), Choice("operator", (), "0")])
+    'For sales press 1, for operator press 0.'
+    """
+    named = {"*": "star", "#": "pound"}
+    parts = [f"for {one.name} press {named.get(one.key, one.key)}" for one in choices if one.key]
+    text = listed(parts, "and") if len(parts) > 2 else ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _hints(listen: Listen) -> str:
+    phrases = [phrase for choice in listen.choices for phrase in (choice.name, *choice.phrases)]
+    fitting = [phrase.replace(",", " ") for phrase in (*phrases, *listen.words) if len(phrase) <= MAX_HINT_LENGTH]
+    return ",".join(dict.fromkeys(fitting[:MAX_HINTS]))
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={quoteattr(value)}" for name, value in values.items())

@@ -1,0 +1,143 @@
+"""Hears one answer: sound and keys in, one event out. Counts time in sound, never in seconds of a clock.
+
+Recognition is what a call costs, so nothing is decoded before voice activity says that somebody speaks. When a closed
+answer is complete, a short pause ends it; otherwise the caller gets time to go on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ivr.flows.actions import Listen
+from ivr.flows.events import Heard, Pressed, Silence
+from ivr.ports import Ears, Hearing, Recognizer, VoiceActivity
+from ivr.understanding.answers import Answers
+
+FRAME_S = 0.02
+SPEECH = 0.5
+NO_SPEECH = 0.35
+"""Silero's usual thresholds with hysteresis: speech begins above the first and ends below the second."""
+PRE_ROLL = 20
+"""Frames kept from before speech was noticed (0.4 s), so that no first sound is lost."""
+COMPLETE_S = 0.2
+"""Silence after a complete answer to a closed question."""
+UNFINISHED_S = 0.8
+FREE_S = 1.0
+"""Silence after an unfinished closed answer, and after free speech."""
+LONGEST_S = 20.0
+"""Talk is cut here: no answer to a question is longer."""
+BETWEEN_KEYS_S = 3.0
+LONE_COMMAND_S = 1.5
+"""How long more keys may take; less when the key so far is a command by itself."""
+LOOK_EVERY = 5
+"""Frames between looks at the partial result (0.1 s)."""
+
+
+@dataclass(slots=True)
+class Listening:
+    """One question's ear. Feed every 20 ms frame; :meth:`frame` and :meth:`key` return the answer when there is one."""
+
+    listen: Listen
+    ears: Ears | None
+    activity: VoiceActivity | None
+    answers: Answers
+    now: Callable[[], float]
+    prompt_playing: bool = True
+    interrupted: bool = False
+    decoded_frames: int = 0
+    ended_s: float = 0.0
+    """Silence at the end of the answer: how long ago the caller stopped when it was taken."""
+    _recent: deque[bytes] = field(default_factory=lambda: deque(maxlen=PRE_ROLL))
+    _recognizer: Recognizer | None = None
+    _partial: str = ""
+    _keys: str = ""
+    _waited_s: float = 0.0
+    _spoke_s: float = 0.0
+    _quiet_s: float = 0.0
+    _frames: int = 0
+
+    def prompt_ended(self) -> None:
+        """From now on silence counts."""
+        self.prompt_playing = False
+
+    def key(self, digit: str) -> Pressed | None:
+        """The caller pressed a key: it stops the prompt and whatever was being said."""
+        self.interrupted = self.interrupted or self.prompt_playing
+        self.prompt_playing = False
+        self._recognizer = None
+        self._waited_s = 0.0
+        if digit == self.listen.finish_key and self._keys:
+            return self._pressed()
+        self._keys += digit
+        if self._is_command(digit) and not digit.isdigit():
+            return self._pressed()
+        return self._pressed() if self.listen.max_keys and len(self._keys) >= self.listen.max_keys else None
+
+    def frame(self, pcm: bytes) -> Heard | Pressed | Silence | None:
+        """20 ms of the caller's sound."""
+        if not self.prompt_playing:
+            self._waited_s += FRAME_S
+        if self._keys:
+            limit_s = LONE_COMMAND_S if len(self._keys) == 1 and self._is_command(self._keys) else BETWEEN_KEYS_S
+            return self._pressed() if self._waited_s >= limit_s else None
+        if self.ears is None or self.activity is None or self._deaf():
+            return self._silence()
+        speech = self.activity.probability(pcm)
+        if self._recognizer is None:
+            return self._before_speech(pcm, speech, self.ears)
+        return self._in_speech(pcm, speech, self._recognizer)
+
+    # --- inside -----------------------------------------------------------------------------------------------------
+
+    def _deaf(self) -> bool:
+        """During a prompt that speech cannot interrupt nothing is heard, and nothing decoded."""
+        return self.prompt_playing and self.listen.barge_in in {"never", "keys"}
+
+    def _is_command(self, keys: str) -> bool:
+        return any(choice.key == keys for choice in self.listen.choices)
+
+    def _pressed(self) -> Pressed:
+        return Pressed(self.now(), self._keys)
+
+    def _silence(self) -> Silence | None:
+        return Silence(self.now()) if self._waited_s >= self.listen.wait_s and not self.prompt_playing else None
+
+    def _before_speech(self, pcm: bytes, speech: float, ears: Ears) -> Silence | None:
+        self._recent.append(pcm)
+        if speech < SPEECH:
+            return self._silence()
+        self._recognizer = ears.listen(self.answers.grammar(self.listen))
+        self._recognizer.accept(b"".join(self._recent))
+        self.decoded_frames += len(self._recent)
+        self._recent.clear()
+        self._waited_s, self._spoke_s, self._quiet_s, self._frames, self._partial = 0.0, 0.0, 0.0, 0, ""
+        return None
+
+    def _in_speech(self, pcm: bytes, speech: float, recognizer: Recognizer) -> Heard | None:
+        recognizer.accept(pcm)
+        self.decoded_frames += 1
+        self._frames += 1
+        self._spoke_s += FRAME_S
+        self._quiet_s = 0.0 if speech >= NO_SPEECH else self._quiet_s + FRAME_S
+        if self._frames % LOOK_EVERY == 0 or self._quiet_s >= COMPLETE_S:
+            self._partial = recognizer.partial()
+        if self.prompt_playing and self._partial and self.answers.interrupts(self.listen, self._partial):
+            self.prompt_playing, self.interrupted = False, True
+        if self._quiet_s < self._patience_s() and self._spoke_s < LONGEST_S:
+            return None
+        return self._heard(recognizer.final())
+
+    def _patience_s(self) -> float:
+        if self.listen.closed:
+            return COMPLETE_S if self.answers.finished(self.listen, self._partial) else UNFINISHED_S
+        return FREE_S
+
+    def _heard(self, hearing: Hearing) -> Heard | None:
+        """The answer, unless it is nothing: a cough, or talk over the prompt that is no answer."""
+        self._recognizer = None
+        self.ended_s = self._quiet_s
+        if self.prompt_playing or not hearing.text:
+            return None
+        return Heard(self.now(), hearing.text, hearing.confidence, hearing.alternatives, hearing.words)

@@ -1,0 +1,232 @@
+"""The carrier's media socket: JSON messages in and out, around one ``PhoneLine``.
+
+A turn is saved before its answer is sent, so when this process dies the carrier asks ``/voice/resume`` and another
+process goes on at the same question. Whatever is malformed ends the stream, never the process.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, assert_never
+
+from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
+from ivr.flows.actions import Listen, Record
+from ivr.flows.events import Event
+from ivr.ports import Session
+from ivr.runtime import Books, Runtime
+from ivr.understanding.answers import Answers
+
+log = logging.getLogger(__name__)
+
+FIRST_MESSAGE_S = 10.0
+IDLE_S = 30.0
+"""A carrier sends a frame every 20 ms; half a minute without one is a dead socket."""
+CHUNK_BYTES = 8000
+LOCKSTEP_FRAMES = 5
+REPEAT = "Sorry, let me repeat that."
+
+
+class Socket(Protocol):
+    """The part of a WebSocket that is used here."""
+
+    def receive(self, timeout: float | None = None) -> str | bytes | None: ...
+
+    def send(self, data: str) -> None: ...
+
+    def close(self, reason: int | None = None, message: str | None = None) -> None: ...
+
+
+class BadMessageError(Exception):
+    """The other side does not speak the protocol."""
+
+
+@dataclass(slots=True)
+class Streams:
+    """Serves media sockets, at most ``limit`` at once: more would make every caller wait."""
+
+    runtime: Runtime
+    books: Books
+    gear: Gear
+    limit: int = 48
+    measured: Callable[[str, float], None] = lambda _name, _value: None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _open: int = 0
+
+    @property
+    def full(self) -> bool:
+        """True when one more stream would be refused."""
+        return self._open >= self.limit
+
+    def serve(self, socket: Socket) -> None:
+        """Carry one call's sound until either side closes."""
+        with self._lock:
+            if self.full:
+                socket.close(1013, "full")
+                return
+            self._open += 1
+        try:
+            self._serve(socket)
+        except BadMessageError as error:
+            log.warning("media stream closed: %s", error)
+            socket.close(1003, "bad message")
+        finally:
+            with self._lock:
+                self._open -= 1
+
+    def _serve(self, socket: Socket) -> None:
+        start = _start(socket)
+        call_id = str(start.get("callSid", ""))
+        session = self.runtime.get(call_id) if call_id else None
+        if session is None or start.get("customParameters", {}).get("call") != call_id:
+            raise BadMessageError("the stream is for no call we know")
+        stream = _Stream(self, socket, str(start["streamSid"]), bool(start.get("lockstep")), self._line(session))
+        try:
+            stream.begin(session)
+            stream.run()
+        finally:
+            stream.line.gone()
+            self.measured("frames_received", stream.line.received_frames)
+            self.measured("frames_decoded", stream.line.decoded_frames)
+
+    def _line(self, session: Session) -> PhoneLine:
+        book = self.books.version(session.call.book)
+        return PhoneLine(session.call.id, session.call.caller, self.gear, Answers(book.skills.kinds))
+
+
+def _start(socket: Socket) -> dict[str, Any]:
+    """The ``start`` message, which ``connected`` may precede."""
+    for _ in range(2):
+        message = _message(socket.receive(timeout=FIRST_MESSAGE_S))
+        if message.get("event") == "start":
+            start = message.get("start")
+            if not isinstance(start, dict) or not start.get("streamSid"):
+                raise BadMessageError("the start message is incomplete")
+            encoding = start.get("mediaFormat", {}).get("encoding")
+            if encoding != "audio/x-mulaw":
+                raise BadMessageError(f"cannot hear {encoding!r}")
+            return start
+        if message.get("event") != "connected":
+            break
+    raise BadMessageError("there was no start message")
+
+
+def _message(text: str | bytes | None) -> dict[str, Any]:
+    if text is None:
+        raise BadMessageError("nothing came for too long")
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadMessageError("a message is not JSON") from error
+    if not isinstance(message, dict):
+        raise BadMessageError("a message is not an object")
+    return message
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One open socket."""
+
+    owner: Streams
+    socket: Socket
+    sid: str
+    lockstep: bool
+    line: PhoneLine
+    open: bool = True
+
+    def begin(self, session: Session) -> None:
+        """Say what the call's turn says; a turn that broke off is begun with an apology."""
+        waiting = bool(session.actions) and isinstance(session.actions[-1], Listen | Record)
+        resumed = session.notes.get("resumed_turn") == str(session.turn)
+        self._perform(session, REPEAT if resumed and waiting else "")
+
+    def run(self) -> None:
+        """Until either side closes."""
+        while self.open:
+            message = _message(self.socket.receive(timeout=IDLE_S))
+            match message.get("event"):
+                case "media":
+                    self._media(message)
+                case "dtmf":
+                    digit = str(_part(message, "dtmf").get("digit", ""))
+                    if digit in set("0123456789*#"):
+                        self._happened(self.line.key(digit))
+                case "mark":
+                    self._happened(self.line.marked(str(_part(message, "mark").get("name", ""))))
+                case "stop":
+                    return
+                case _:
+                    raise BadMessageError("a message of an unknown kind")
+
+    def _media(self, message: dict[str, Any]) -> None:
+        media = _part(message, "media")
+        try:
+            mulaw = base64.b64decode(media.get("payload", ""), validate=True)
+        except (binascii.Error, ValueError, TypeError) as error:
+            raise BadMessageError("sound is not base64") from error
+        if media.get("track", "inbound") == "inbound" and mulaw:
+            self._happened(self.line.frame(mulaw))
+        chunk = str(media.get("chunk", ""))
+        if self.lockstep and chunk.isdigit() and int(chunk) % LOCKSTEP_FRAMES == 0 and self.open:
+            self._send({"event": "mark", "mark": {"name": f"lockstep:{chunk}"}})
+
+    def _happened(self, event: Event | None) -> None:
+        """An event is a turn: saved first, then answered."""
+        if event is not None:
+            session = self.owner.runtime.handle(self.line.call_id, self.line.turn, event)
+            if session is None:
+                self._leave()
+                return
+            self._perform(session)
+        self._flush()
+
+    def _perform(self, session: Session, lead: str = "") -> None:
+        began = time.monotonic()
+        failed = self.line.perform(session.turn, session.actions, lead)
+        if failed is not None:
+            self.owner.runtime.note(self.line.call_id, mode="keys")
+        self._flush()
+        if self.line.answer_ended_at:
+            self.owner.measured("answer_to_sound_s", time.monotonic() - self.line.answer_ended_at)
+            self.owner.measured("perform_s", time.monotonic() - began)
+            self.line.answer_ended_at = 0.0
+
+    def _flush(self) -> None:
+        pending, self.line.out = self.line.out, []
+        for output in pending:
+            match output:
+                case Sound(mulaw):
+                    for at in range(0, len(mulaw), CHUNK_BYTES):
+                        payload = base64.b64encode(mulaw[at : at + CHUNK_BYTES]).decode()
+                        self._send({"event": "media", "media": {"payload": payload}})
+                case Mark(name):
+                    self._send({"event": "mark", "mark": {"name": name}})
+                case Clear():
+                    self._send({"event": "clear"})
+                case Leave():
+                    self._leave()
+                case _:
+                    assert_never(output)
+
+    def _leave(self) -> None:
+        """Close; the carrier's next verb asks how to go on."""
+        if self.line.heard_out:
+            self.owner.runtime.spoken(self.line.call_id, self.line.turn)
+        self.open = False
+        self.socket.close(1000, "done")
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self.socket.send(json.dumps({**message, "streamSid": self.sid}))
+
+
+def _part(message: dict[str, Any], name: str) -> dict[str, Any]:
+    part = message.get(name)
+    if not isinstance(part, dict):
+        raise BadMessageError(f"a {name} message without {name}")
+    return part

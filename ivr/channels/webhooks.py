@@ -1,0 +1,221 @@
+"""The carrier's webhooks: a signed form post in, TwiML out. The same post again gets the same answer.
+
+A call's sound goes over our media stream; where that cannot be (no recogniser, no voice, too many calls, a socket that
+keeps breaking) the same conversation goes on with the carrier's own verbs and the keys of the telephone.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Blueprint, Response, abort, request
+
+from ivr import audio
+from ivr.agents.handover import room_name
+from ivr.channels.carriers import twilio
+from ivr.flows.actions import Listen, Play, Record, Say, Transfer
+from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
+from ivr.ports import Agents, CarrierCalls, OutsideError, Prompts, Recordings, Session
+from ivr.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+DROPPED_STREAMS = 2
+"""A socket that broke this often at one question is not tried again: the call goes on by keys."""
+OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+HOLD_MUSIC_S = 24.0
+DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """Answers the carrier. ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys."""
+
+    runtime: Runtime
+    agents: Agents
+    carrier: CarrierCalls
+    recordings: Recordings
+    prompts: Prompts
+    urls: twilio.Urls
+    mode: Callable[[], str]
+
+    # --- posts ------------------------------------------------------------------------------------------------------
+
+    def incoming(self) -> str:
+        """A caller rings."""
+        form = request.form
+        call_id = _call_id(form.get("CallSid", ""))
+        session = self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), mode=self.mode())
+        return self.answer(session)
+
+    def turn(self, call: str, turn: int) -> str:
+        """Something happened: keys, speech, silence, a recording, the end of a transfer."""
+        session = self.runtime.get(_call_id(call))
+        if session is None:
+            return twilio.sorry()
+        if turn == session.turn and not session.call.ended:
+            event = self._event(session, request.form)
+            session = self.runtime.handle(call, turn, event) or session
+            return self.answer(session)
+        return self.answer(self.runtime.handle(call, turn, Silence(self.runtime.now())) or session)
+
+    def resume(self, call: str) -> str:
+        """A stream ended: because it was done, or because it broke."""
+        session = self.runtime.carry_on(_call_id(call))
+        if session is None:
+            return twilio.sorry()
+        last = session.actions[-1] if session.actions else None
+        if session.notes.get("mode") == "stream" and isinstance(last, Listen | Record) and not session.call.ended:
+            session = self._broken(session)
+        return self.answer(session)
+
+    def status(self) -> str:
+        """The carrier tells how a call is; only its end matters."""
+        call_id = request.form.get("CallSid", "")
+        if request.form.get("CallStatus", "") in OVER:
+            session = self.runtime.get(call_id)
+            if session is not None:
+                self.runtime.hang_up(call_id)
+                if session.notes.get("transfer"):
+                    self.agents.caller_left(session.notes["transfer"])
+        return ""
+
+    def recording(self) -> str:
+        """A message that the carrier recorded is ready."""
+        form = request.form
+        session = self.runtime.get(form.get("CallSid", ""))
+        mailbox = session.notes.get("mailbox", "") if session else ""
+        if form.get("RecordingStatus", "completed") == "completed" and session is not None and mailbox:
+            wav = self.carrier.recording(form.get("RecordingUrl", ""))
+            self.recordings.keep(session.call.id, mailbox, session.call.caller, self.runtime.now(), wav)
+        return ""
+
+    def fallback(self) -> str:
+        """Something broke on the way to us: go on by keys if the call is known."""
+        call_id = request.form.get("CallSid", "")
+        log.error("call %s: the carrier fell back: error %s", call_id, request.form.get("ErrorCode", ""))
+        session = self.runtime.note(call_id, mode="keys")
+        return self.answer(session) if session else twilio.sorry()
+
+    def hold(self) -> str:
+        """Music for who waits."""
+        return twilio.document(f'<Play loop="0">{self.urls.public_url}/voice/media/hold.wav</Play>')
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def answer(self, session: Session) -> str:
+        """TwiML for where the call stands."""
+        call, turn = session.call.id, session.turn
+        last = session.actions[-1] if session.actions else None
+        by_carrier = twilio.ByCarrier(self.urls, call, turn, speech=session.notes.get("mode") == "carrier")
+        streams = session.notes.get("mode") == "stream"
+        unsaid = session.spoken < turn and any(isinstance(action, Say | Play) for action in session.actions)
+        if streams and (unsaid or (not isinstance(last, Transfer) and not session.call.ended)):
+            return twilio.stream(self.urls, call, turn)
+        if isinstance(last, Transfer):
+            return self._transfer(session, last, "" if streams else by_carrier.verbs(session.actions))
+        if streams or not session.actions:
+            return twilio.document("<Hangup/>")
+        if isinstance(last, Record):
+            self.runtime.note(call, mailbox=last.mailbox)
+        return by_carrier.write(session.actions)
+
+    def _transfer(self, session: Session, transfer: Transfer, lead: str) -> str:
+        call, turn = session.call, session.turn
+        if transfer.to.startswith("+"):
+            return twilio.outside(self.urls, call.id, turn, transfer.to, call.line, transfer.ring_s, lead)
+        transfer_id = self.agents.begin(call, turn, transfer, self.runtime.now())
+        self.runtime.note(call.id, transfer=transfer_id)
+        return twilio.room(self.urls, call.id, turn, transfer_id, room_name(call.id), lead)
+
+    def _broken(self, session: Session) -> Session:
+        """Count how often the stream broke at this question; too often, and keys must do."""
+        turn = str(session.turn)
+        times = int(session.notes.get("resumes", "0")) + 1 if session.notes.get("resumed_turn") == turn else 1
+        mode = "keys" if times > DROPPED_STREAMS else "stream"
+        log.warning("call %s: the stream broke at turn %s, time %d", session.call.id, turn, times)
+        return self.runtime.note(session.call.id, resumed_turn=turn, resumes=str(times), mode=mode) or session
+
+    # --- what happened ----------------------------------------------------------------------------------------------
+
+    def _event(self, session: Session, form: Mapping[str, str]) -> Event:
+        at_s = self.runtime.now()
+        last = session.actions[-1] if session.actions else None
+        digits = re.sub(r"[^0-9*#]", "", form.get("Digits", ""))
+        if isinstance(last, Transfer):
+            return self._outcome(session, last, form, at_s)
+        if isinstance(last, Record):
+            return _recorded(form, at_s)
+        if digits:
+            return Pressed(at_s, digits)
+        said = re.sub(r"[^\w' ]", " ", form.get("SpeechResult", "").lower()).strip()
+        return Heard(at_s, said, _confidence(form.get("Confidence", ""))) if said else Silence(at_s)
+
+    def _outcome(self, session: Session, transfer: Transfer, form: Mapping[str, str], at_s: float) -> Event:
+        if transfer.to.startswith("+"):
+            status = form.get("DialCallStatus", "failed")
+            if status in {"completed", "answered"}:
+                return Answered(at_s, transfer.to)
+            return Unavailable(at_s, DIAL_REASONS.get(status, "failed"))
+        agent, reason = self.agents.outcome(session.notes.get("transfer", ""))
+        return Answered(at_s, agent) if agent else Unavailable(at_s, reason)
+
+
+def _recorded(form: Mapping[str, str], at_s: float) -> Recorded:
+    duration = form.get("RecordingDuration", "0")
+    ended_by = "hangup" if form.get("Digits") == "hangup" else "key" if form.get("Digits") else "silence"
+    return Recorded(at_s, form.get("RecordingSid", ""), float(duration) if duration.isdigit() else 0.0, ended_by)
+
+
+def _confidence(text: str) -> float:
+    return float(text) if re.fullmatch(r"[01](\.\d{1,10})?", text) else 1.0
+
+
+def _call_id(text: str) -> str:
+    """A call id is used in keys and addresses: only what the carrier's ids are made of."""
+    if not re.fullmatch(r"CA[0-9a-f]{32}", text):
+        abort(400)
+    return text
+
+
+@cache
+def _hold_music() -> bytes:
+    return audio.wav_bytes(audio.hold_music(HOLD_MUSIC_S))
+
+
+def webhooks(hooks: Webhooks) -> Blueprint:
+    """The routes below ``/voice``; whoever registers them guards them with the signature."""
+    voice = Blueprint("voice", __name__, url_prefix="/voice")
+
+    def post(rule: str, name: str, view: Callable[..., str]) -> None:
+        voice.add_url_rule(rule, name, lambda **values: _twiml(view(**values)), methods=["POST"])
+
+    post("/incoming", "incoming", hooks.incoming)
+    post("/turn/<call>/<int:turn>", "turn", hooks.turn)
+    post("/resume/<call>", "resume", hooks.resume)
+    post("/status", "status", hooks.status)
+    post("/recording", "recording", hooks.recording)
+    post("/fallback", "fallback", hooks.fallback)
+    post("/hold", "hold", hooks.hold)
+
+    @voice.get("/media/hold.wav")
+    def hold_music() -> Response:
+        return Response(_hold_music(), content_type="audio/wav", headers={"Cache-Control": "max-age=86400"})
+
+    @voice.get("/prompt/<file>")
+    def prompt(file: str) -> Response:
+        try:
+            mulaw = hooks.prompts.audio(Play(file))
+        except OutsideError:
+            abort(404)
+        return Response(audio.wav_bytes(audio.mulaw_decode(mulaw)), content_type="audio/wav")
+
+    return voice
+
+
+def _twiml(text: str) -> Response:
+    return Response(text, content_type="text/xml; charset=utf-8") if text else Response(status=204)
