@@ -118,6 +118,18 @@ class RedisServer:
             raise
         return self
 
+    def revive(self) -> None:
+        """Start it again after it died, on the same socket, so that nobody has to be told a new address.
+
+        Raises:
+            OutsideError: as :meth:`start`.
+        """
+        if self._process is None:
+            raise AssertionError("it was never started")
+        self._process.wait()
+        self._launch(self._binary or redis_binary())
+        self._wait_until_ours()
+
     def stop(self) -> None:
         """End it: Redis writes its file first. Safe to repeat."""
         if self._process:

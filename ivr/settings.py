@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program: flow file, models and prompts are found below it by default."""
 
 SPEECH_MODES = ("local", "carrier", "keys")
+
+
+SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "SECRET_KEY"})
+"""Variables whose value nobody is shown. Those with a URL may hide a password in it."""
 
 
 class SettingsError(Exception):
@@ -49,7 +54,7 @@ class Settings:
         port = env.get("PORT") or "5000"
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise SettingsError(f"PORT={port!r}: write a port number from 1 to 65535.")
-        database_url = env.get("DATABASE_URL") or f"sqlite:///{data / 'ringdown.db'}"
+        database_url = env.get("DATABASE_URL") or sqlite_url(data)
         for old in ("postgres://", "postgresql://"):
             if database_url.startswith(old):
                 database_url = "postgresql+psycopg://" + database_url[len(old) :]
@@ -69,6 +74,47 @@ class Settings:
             smtp_url=env.get("SMTP_URL") or "",
             root=root,
         )
+
+    @property
+    def uses_local_exchange(self) -> bool:
+        """Whether the carrier is the exchange in a box rather than a real account."""
+        return self.account_sid == LOCAL_ACCOUNT
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that :meth:`from_env` reads these settings from: how they reach a child process."""
+        return {
+            "PUBLIC_URL": self.public_url,
+            "TWILIO_ACCOUNT_SID": self.account_sid,
+            "TWILIO_AUTH_TOKEN": self.auth_token,
+            "IVR_CARRIER_URL": self.carrier_url,
+            "REDIS_URL": self.redis_url,
+            "DATABASE_URL": self.database_url,
+            "SECRET_KEY": self.secret_key,
+            "PORT": str(self.port),
+            "IVR_FLOWS": str(self.flows),
+            "IVR_DATA": str(self.data),
+            "IVR_SPEECH": self.speech,
+            "VOSK_MODEL": self.vosk_model,
+            "SMTP_URL": self.smtp_url,
+        }
+
+
+def sqlite_url(data: Path) -> str:
+    """Where the records are when nobody names a database."""
+    return f"sqlite:///{data / 'ringdown.db'}"
+
+
+def read_environment(root: Path, real: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str]]:
+    """All variables, and where each comes from: ``environment`` or ``.env``. The real environment wins.
+
+    ``real`` stands in for the process's own environment, which is never changed.
+    """
+    from dotenv import dotenv_values
+
+    real = os.environ if real is None else real
+    written = {name: value or "" for name, value in dotenv_values(root / ".env").items()}
+    origins = {**dict.fromkeys(written, ".env"), **dict.fromkeys(real, "environment")}
+    return {**written, **real}, origins
 
 
 LOCAL_ACCOUNT = "AC" + "0" * 32

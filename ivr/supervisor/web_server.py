@@ -1,0 +1,30 @@
+"""Settings of gunicorn, the web server: ``--config python:ivr.supervisor.web_server``, here and in the Procfile."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from ivr.supervisor.tether import die_with_parent
+
+READY = "ringdown web is ready"
+"""What a worker prints when the application is loaded: the supervisor waits for it."""
+
+worker_class = "gthread"
+workers = 1  # one process shares one model of the recogniser
+threads = 64  # a media stream and an open page hold a thread each; one more call than threads hears silence
+timeout = 60
+graceful_timeout = 30  # live calls may finish a sentence; the supervisor on one machine asks for less
+keepalive = 75
+control_socket_disable = True  # a door nobody asked for
+proc_name = "ringdown-web"
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """A worker must not outlive its master: it would answer callers that nobody routes to it."""
+    die_with_parent(int(server.pid))
+
+
+def post_worker_init(worker: Any) -> None:
+    """The application is loaded in this worker."""
+    os.write(1, f"{READY}\n".encode())
