@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import JSON, Float, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ivr.flows.events import Word
 from ivr.records.database import Base
+from voicemail.mailbox import Message, State
 
 
 class VoicemailRow(Base):
@@ -29,3 +31,23 @@ class VoicemailRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     tries: Mapped[int]
     next_s: Mapped[float] = mapped_column(Float(53))
+
+
+def message_of(row: VoicemailRow) -> Message:
+    """The row as a value."""
+    return Message(
+        id=row.id,
+        call_id=row.call_id,
+        mailbox=row.mailbox,
+        caller=row.caller,
+        at_s=row.at_s,
+        state=State(row.state),
+        duration_s=row.duration_s,
+        ended_by=row.ended_by,
+        text=row.text,
+        confidence=row.confidence,
+        words=tuple(Word(**word) for word in row.words),
+        reason=row.reason,
+        tries=row.tries,
+        next_s=row.next_s,
+    )

@@ -1,0 +1,109 @@
+"""``ivr voicemail``: the messages, for the operator. The composition root adds it to the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from typing import Any, Protocol
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from voicemail.mailbox import Message, State, message_to_json
+from voicemail.store import Voicemails
+
+PIPE_COLUMNS = 200
+"""How wide a table is where there is no terminal, so that nothing is cut before grep sees it."""
+
+WAITING = {
+    State.RECORDING: "(the caller is speaking)",
+    State.RECORDED: "(waits to be transcribed)",
+    State.TRANSCRIBING: "(is being transcribed)",
+    State.TRANSCRIBED: "(no words recognised)",
+}
+
+
+class Parts(Protocol):
+    """What these commands need from the composition root."""
+
+    @property
+    def voicemails(self) -> Voicemails: ...
+
+
+@click.group()
+def voicemail() -> None:
+    """The messages callers left."""
+
+
+@voicemail.command("list")
+@click.option("--mailbox", default="", help="Only this mailbox.")
+@click.option(
+    "--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many messages."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def list_messages(parts: Parts, mailbox: str, limit: int, as_json: bool) -> None:
+    """List the newest messages first. Empty ones (silence, hang-ups) are left out."""
+    messages = parts.voicemails.messages(limit, mailbox)
+    if as_json:
+        click.echo(json.dumps([message_to_json(message) for message in messages], ensure_ascii=False))
+        return
+    if not messages:
+        click.echo(f"No messages in {mailbox}." if mailbox else "No messages yet. Callers leave them by 'voicemail:'.")
+        return
+    table = Table("time", "message", "caller", "mailbox", "length", "state", "transcript", box=None)
+    for message in messages:
+        cells = (_time(message.at_s), message.id, message.caller, message.mailbox, _length(message), message.state)
+        table.add_row(*(_plain(cell) for cell in (*cells, _text(message))))
+    _console().print(table)
+
+
+@voicemail.command("show")
+@click.argument("message_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def show_message(parts: Parts, message_id: str, as_json: bool) -> None:
+    """Show the message ID with the time and confidence of every word, and where its sound is."""
+    message = parts.voicemails.message(message_id)
+    if message is None:
+        raise click.ClickException(f"There is no message {message_id!r}. See:  ivr voicemail list")
+    sound = parts.voicemails.path(message)
+    if as_json:
+        data: dict[str, Any] = {**message_to_json(message), "path": str(sound)}
+        click.echo(json.dumps(data, ensure_ascii=False))
+        return
+    console = _console()
+    console.print(_plain(f"{message.caller} for {message.mailbox}, {_time(message.at_s)}, {_length(message)}"))
+    console.print(_plain(f"{message.state}: {_text(message)}"))
+    for word in message.words:
+        console.print(_plain(f"{word.start_s:8.2f} s  {word.end_s:8.2f} s  {word.confidence:4.2f}  {word.text}"))
+    console.print(_plain(f"sound: {sound}"), soft_wrap=True)
+
+
+def _text(message: Message) -> str:
+    if message.text:
+        return message.text
+    return WAITING.get(message.state, message.reason) + (
+        f" {message.reason}" if message.state is State.RECORDED else ""
+    )
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False)
+
+
+def _plain(value: object) -> Text:
+    """What callers say and send is text: no markup for rich, no control codes for the terminal."""
+    return Text("".join(letter if letter.isprintable() else "?" for letter in str(value)))
+
+
+def _time(at_s: float) -> str:
+    return datetime.fromtimestamp(at_s).astimezone().isoformat(" ", "seconds")
+
+
+def _length(message: Message) -> str:
+    seconds = round(message.duration_s)
+    return f"{seconds // 60}:{seconds % 60:02}"

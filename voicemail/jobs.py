@@ -1,0 +1,52 @@
+"""The job that writes a message down. It may run twice, or die in the middle: one transcript comes of it."""
+
+from __future__ import annotations
+
+import time
+
+from ivr import audio
+from ivr.ports import Ears, Hearing, OutsideError
+from voicemail.mailbox import Message
+from voicemail.store import LEASE_S, Voicemails
+
+PIECE_S = 1.0
+"""How much sound is heard between two looks at the claim."""
+
+
+class ClaimLostError(Exception):
+    """Somebody else transcribes the message now: this process was too slow to be believed alive."""
+
+
+def transcribe(voicemail_id: str, store: Voicemails, ears: Ears) -> None:
+    """Transcribe one message, unless it is done or taken. A failure is kept with its reason and tried again later.
+
+    Raises:
+        OutsideError: when the database does not answer; the message is tried again when its claim has lapsed.
+    """
+    message = store.claim(voicemail_id)
+    if message is None:
+        return
+    try:
+        hearing = _hear(message, store, ears)
+    except ClaimLostError:
+        return
+    except OutsideError as error:
+        store.failed(message, str(error), retry=error.retry)
+    except Exception as error:  # noqa: BLE001 - whatever an engine throws: people see the reason with the message
+        store.failed(message, f"{type(error).__name__}: {error}", retry=True)
+    else:
+        store.transcribed(message, hearing)
+
+
+def _hear(message: Message, store: Voicemails, ears: Ears) -> Hearing:
+    pcm = audio.read_audio(store.path(message))
+    recognizer = ears.listen(None)
+    renew_at_s = time.monotonic() + LEASE_S / 4
+    piece = int(PIECE_S * audio.RATE_HZ) * 2
+    for start in range(0, len(pcm), piece):
+        recognizer.accept(pcm[start : start + piece])
+        if time.monotonic() >= renew_at_s:
+            if not store.still_mine(message):
+                raise ClaimLostError(message.id)
+            renew_at_s = time.monotonic() + LEASE_S / 4
+    return recognizer.final()

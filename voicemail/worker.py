@@ -1,0 +1,66 @@
+"""The worker process: transcribes messages one by one and looks after what others left unfinished.
+
+It does not fork: a speech model is loaded once, and forking after its threads exist would hang.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable
+
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+
+from voicemail.queue import QUEUE
+
+MAINTENANCE_S = 60
+"""How often to look for what was left unfinished. RQ's own default, 10 minutes, leaves callers waiting."""
+
+WORKER_S = 45
+"""RQ waits 15 s less than this for a job and then looks at the clock, so maintenance is at most 30 s late."""
+
+log = logging.getLogger(__name__)
+
+
+class Worker(SimpleWorker):
+    """RQ's worker in one process, with our maintenance beside RQ's own."""
+
+    maintain: Callable[[], None]
+
+    def run_maintenance_tasks(self) -> None:
+        """At the start and every minute, between jobs."""
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        try:
+            self.maintain()
+        except StopRequested:  # the signal came just now
+            raise
+        except Exception as error:  # noqa: BLE001 - told to the operator; the next minute tries again
+            log.warning("maintenance failed: %s", error)
+
+
+def run_worker(redis: Redis, maintain: Callable[[], None], *, burst: bool = False) -> None:
+    """Work until SIGTERM or SIGINT (the job in hand is finished first), or until the queue is empty with ``burst``.
+
+    ``redis`` is this worker's own client; ``maintain`` runs at the start and every minute. Main thread only.
+    """
+    # RQ gives the client a longer timeout, which connections that are already open would not have.
+    redis.connection_pool.disconnect()
+    queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+    worker = Worker(
+        [queue],
+        connection=redis,
+        serializer=JSONSerializer,
+        worker_ttl=WORKER_S,
+        maintenance_interval=MAINTENANCE_S,
+        log_job_description=False,
+    )
+    worker.maintain = maintain
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        worker.work(burst=burst, logging_level="WARNING")
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
