@@ -1,0 +1,111 @@
+"""Stores from a CSV file, as a spreadsheet saves it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivr.flows.problems import Place, Problem
+from ivr.locator.places import Places
+from ivr.locator.sources.rows import Checking, Row
+from ivr.locator.store import COLUMNS, NEEDED, Stock
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file with a line of column names first; ``shown`` is its name in messages."""
+
+    path: Path
+    places: Places
+    shown: str = ""
+
+    def read(self) -> Stock:
+        """All stores of the file, or why it cannot be read."""
+        try:
+            text = self.path.read_text("utf-8-sig")
+        except UnicodeDecodeError as error:
+            return self._unreadable(f"byte {error.start + 1} is not UTF-8.", "Save the file as CSV UTF-8.")
+        except OSError as error:
+            return self._unreadable(f"cannot be read: {error.strerror}.", "Check the name and who may read it.")
+        if "\x00" in text:
+            return self._unreadable("this is no text.", "Save the file as CSV UTF-8.")
+        return self._stock(text)
+
+    @property
+    def _name(self) -> str:
+        return self.shown or str(self.path)
+
+    def _unreadable(self, what: str, instead: str) -> Stock:
+        return Stock((), (Problem(Place(self._name, 1, 1), "S001", what, instead),))
+
+    def _stock(self, text: str) -> Stock:
+        records = _records(text)
+        header = next(records, None)
+        if header is None:
+            return self._unreadable("the file is empty.", f"The first line is  {','.join(COLUMNS)}")
+        names = [name.strip().lower() for name in header.values]
+        missing = [name for name in NEEDED if name not in names]
+        if missing:
+            instead = f"The first line is  {','.join(COLUMNS)}  (in any order)."
+            return self._unreadable(f"there is no column {' and no column '.join(missing)}.", instead)
+        checking = Checking(self.places)
+        rows = []
+        try:
+            for record in records:
+                if any(value.strip() for value in record.values):
+                    self._check_length(checking, record, len(names))
+                    rows.append(self._row(record, names))
+        except csv.Error as error:
+            checking.problems.append(
+                Problem(Place(self._name, 1, 1), "S001", f"this is no CSV: {error}.", "Save the file as CSV UTF-8.")
+            )
+        return checking.stock(rows)
+
+    def _row(self, record: Record, names: Sequence[str]) -> Row:
+        return Row(
+            dict(zip(names, record.values, strict=False)),
+            lambda name: record.place(self._name, names.index(name) if name in names else 0),
+        )
+
+    def _check_length(self, checking: Checking, record: Record, expected: int) -> None:
+        if len(record.values) > expected and any(record.values[expected:]):
+            what = f"this line has {len(record.values)} fields, the first line {expected}."
+            instead = 'A comma inside a field needs quotes: "1 Main Street, Suite 2".'
+            checking.problems.append(Problem(record.place(self._name, expected), "S109", what, instead))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record: its values, the line it begins in, and its raw text (a quoted field may hold line ends)."""
+
+    values: list[str]
+    line: int
+    raw: str
+
+    def place(self, file: str, index: int) -> Place:
+        """Where the field ``index`` begins; found only when there is something to say about it."""
+        line, column, quoted, field = self.line, 1, False, 0
+        for letter in self.raw:
+            if field == index:
+                break
+            column += 1
+            if letter == '"':
+                quoted = not quoted
+            elif letter == "," and not quoted:
+                field += 1
+            elif letter == "\n":
+                line, column = line + 1, 1
+        return Place(file, line, column if field == index else 1)
+
+
+def _records(text: str) -> Iterator[Record]:
+    """The records of a CSV text with where they stand."""
+    lines = text.splitlines(keepends=True) if "\r" not in text else io.StringIO(text, newline=None).readlines()
+    reader = csv.reader(lines, strict=True)
+    before = 0
+    for values in reader:
+        yield Record(values, before + 1, "".join(lines[before : reader.line_num]))
+        before = reader.line_num
