@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ MIGRATION_S = 120.0
 LOCK = 0x52494E47
 """Names our advisory lock in PostgreSQL ("RING"); any number nobody else uses."""
 
+_one_thread = threading.Lock()  # Alembic keeps its environment in a global
+
 
 def migrate(engine: Engine) -> None:
-    """Make or change the tables as needed. Safe to repeat, and from two processes at once: the second waits.
+    """Make or change the tables as needed. Safe to repeat, and from many processes at once: one does it, others wait.
 
     Raises:
         OutsideError: when the database was made by a newer program.
@@ -38,7 +41,11 @@ def migrate(engine: Engine) -> None:
 
     try:
         # One transaction for everything: on SQLite it begins with the write lock.
-        with patient.begin() as connection, EnvironmentContext(Config(), scripts, fn=steps) as environment:
+        with (
+            _one_thread,
+            patient.begin() as connection,
+            EnvironmentContext(Config(), scripts, fn=steps) as environment,
+        ):
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             environment.configure(connection=connection, transactional_ddl=True)

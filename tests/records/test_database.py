@@ -55,6 +55,27 @@ def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     database.close()
 
 
+def test_threads_that_start_together_migrate_once(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    errors: list[Exception] = []
+    together = threading.Barrier(4)
+
+    def start() -> None:
+        together.wait()
+        try:
+            migrate(database.engine)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test shows it
+            errors.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    database.close()
+    assert errors == []
+
+
 def test_a_database_of_a_newer_program_is_left_alone_and_named(database: Database) -> None:
     with database.session() as session:
         session.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
