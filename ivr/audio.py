@@ -74,15 +74,34 @@ def read_audio(source: Path | bytes, rate_hz: int = RATE_HZ) -> bytes:
         AudioError: when ``source`` is missing or is not sound.
     """
     try:
-        file = io.BytesIO(source) if isinstance(source, bytes) else str(source)
-        samples, file_rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+        samples, file_rate_hz = soundfile.read(_file(source), dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, OSError) as error:
-        name = "these bytes" if isinstance(source, bytes) else str(source)
-        if not isinstance(source, bytes) and not source.is_file():
-            raise AudioError(f"there is no file {name}") from error
-        raise AudioError(f"{name}: not a sound file we can read (WAV, FLAC, Ogg)") from error
-    mono = samples.mean(axis=1)
+        raise _not_sound(source) from error
+    mono = np.nan_to_num(samples.mean(axis=1))  # float files may hold anything
     return _to_pcm(_resample(mono, int(file_rate_hz), rate_hz))
+
+
+def rate_of(source: Path | bytes) -> int:
+    """The sampling rate of a sound file in Hz.
+
+    Raises:
+        AudioError: when ``source`` is missing or is not sound.
+    """
+    try:
+        return int(soundfile.info(_file(source)).samplerate)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise _not_sound(source) from error
+
+
+def _file(source: Path | bytes) -> io.BytesIO | str:
+    return io.BytesIO(source) if isinstance(source, bytes) else str(source)
+
+
+def _not_sound(source: Path | bytes) -> AudioError:
+    if not isinstance(source, bytes) and not source.exists():
+        return AudioError(f"there is no file {source}")
+    name = "these bytes" if isinstance(source, bytes) else str(source)
+    return AudioError(f"{name}: not a sound file we can read (WAV, FLAC, Ogg)")
 
 
 def write_wav(path: Path, pcm: bytes, rate_hz: int = RATE_HZ) -> None:

@@ -23,6 +23,7 @@ from ivr.ports import OutsideError
 from ivr.speech.espeak_names import candidates
 
 _WATCHDOG_S = 10.0  # a minute of speech takes 0.2 s
+_COMMAND_S = 10.0
 _REST_S = 60.0  # after pyttsx3 failed, espeak-ng speaks alone for a while, so that callers need not wait for both
 _LONGEST = 5000  # characters: several minutes of speech; longer is a mistake, not a prompt
 
@@ -121,7 +122,7 @@ class Pyttsx3Voice:
             command = ["espeak-ng", "-v", voice, "-s", str(self.words_per_minute), "--stdin", "--stdout"]
             try:
                 done = subprocess.run(  # noqa: S603 - no shell; the voice's name is checked, the text is on stdin
-                    command, input=text.encode(), capture_output=True, timeout=_WATCHDOG_S, check=False
+                    command, input=text.encode(), capture_output=True, timeout=_COMMAND_S, check=False
                 )
             except (OSError, subprocess.TimeoutExpired) as error:
                 raise OutsideError("no voice works: is espeak-ng installed?", retry=False) from error

@@ -95,8 +95,8 @@ def test_a_crash_of_the_worker_costs_no_prompt(own_voice: Pyttsx3Voice) -> None:
 def test_a_worker_that_hangs_is_replaced_by_the_command(
     own_voice: Pyttsx3Voice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pyttsx3_voice, "_WATCHDOG_S", 0.5)
     own_voice.render("Hello.", "en-US")
+    monkeypatch.setattr(pyttsx3_voice, "_WATCHDOG_S", 0.5)
     hung = worker_of(own_voice).pid
     os.kill(hung, signal.SIGSTOP)
     assert audio.mulaw_length_s(own_voice.render("Hello again.", "en-US")) > 0.3
