@@ -11,13 +11,11 @@ import contextlib
 import logging
 import os
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
-from ivr.flows.company import Company
+from ivr.flows.loader import MakeSkills
 from ivr.flows.problems import Place
-from ivr.flows.skills import Skills
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +23,7 @@ log = logging.getLogger(__name__)
 class Bookshelf:
     """Reads ``file`` when it changes; keeps versions under ``versions``. Safe for many threads."""
 
-    def __init__(self, file: Path, versions: Path, make_skills: Callable[[Company], Skills]) -> None:
+    def __init__(self, file: Path, versions: Path, make_skills: MakeSkills) -> None:
         self._file = file
         self._versions = versions
         self._make_skills = make_skills

@@ -38,6 +38,7 @@ class Settings:
     speech: str
     vosk_model: str
     smtp_url: str
+    pages_token: str = ""
     root: Path = ROOT
 
     @classmethod
@@ -72,6 +73,7 @@ class Settings:
             speech=speech,
             vosk_model=env.get("VOSK_MODEL") or "telephony-en-8k",
             smtp_url=env.get("SMTP_URL") or "",
+            pages_token=env.get("IVR_PAGES_TOKEN") or "",
             root=root,
         )
 
@@ -96,6 +98,7 @@ class Settings:
             "IVR_SPEECH": self.speech,
             "VOSK_MODEL": self.vosk_model,
             "SMTP_URL": self.smtp_url,
+            "IVR_PAGES_TOKEN": self.pages_token,
         }
 
 

@@ -1,1 +1,40 @@
-"""Package."""
+"""The commands, one file each. A new command is a file here and a line in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "run": "ivr.commands.run:run",
+    "demo": "ivr.commands.demo:demo",
+    "call": "ivr.commands.call:call",
+    "chat": "ivr.commands.chat:chat",
+    "check": "ivr.commands.check:check",
+    "understand": "ivr.commands.understand:understand",
+    "transcribe": "ivr.commands.transcribe:transcribe",
+    "stores": "ivr.commands.stores:stores",
+    "calls": "ivr.commands.calls:calls",
+    "models": "ivr.commands.models:models",
+    "prompts": "ivr.commands.prompts:prompts",
+    "doctor": "ivr.commands.doctor:doctor",
+    "bench": "ivr.commands.bench:bench",
+    "exchange": "ivr.commands.exchange:exchange",
+}
+"""Where each command is. They are imported when used, because some bring heavy engines along."""
+
+
+class Commands(click.Group):
+    """The ``ivr`` command: its parts are found in the table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from ivr.flows.book import FlowBook
+from ivr.flows.loader import MakeSkills
 from ivr.ports import CallRecords, Ears, Prompts, Recordings, Sessions
 from ivr.runtime import Runtime
 from ivr.settings import Settings
@@ -16,22 +16,30 @@ class Parts(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
     @property
     def book(self) -> FlowBook:
         """Raises FlowFileError with every mistake."""
         ...
 
     @property
+    def skills(self) -> MakeSkills: ...
+
+    @property
     def ears(self) -> Ears: ...
+
     @property
     def prompts(self) -> Prompts: ...
+
     @property
     def records(self) -> CallRecords: ...
+
     @property
     def recordings(self) -> Recordings: ...
+
     @property
     def sessions(self) -> Sessions: ...
-    @property
-    def chat_runtime(self) -> Callable[[], Runtime]:
+
+    def chat_runtime(self) -> Runtime:
         """A runtime on a private in-memory store, for conversations in the terminal."""
         ...

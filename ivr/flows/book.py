@@ -12,7 +12,7 @@ from ivr.flows.company import Company
 from ivr.flows.events import Event
 from ivr.flows.problems import Place
 from ivr.flows.skills import Skills
-from ivr.flows.texts import fill
+from ivr.flows.texts import fill, fill_known
 
 # --- where a call goes after a step ---------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ Blocks = Mapping[str, tuple[StepBase, ...]]
 
 
 def check(
-    company: Company, blocks: Blocks, paths: Mapping[str, Path], source: Source, skills: Skills
+    company: Company, blocks: Blocks, paths: Mapping[str, Path], source: Source, skills: Skills | None
 ) -> Iterator[Problem]:
     """All mistakes in a file whose parts are each right by themselves."""
     flows = [name for name in blocks if "." not in name]
@@ -80,9 +80,9 @@ def _names_exist(company: Company, blocks: Blocks, paths: Mapping[str, Path], so
             yield _unknown(source, ("queues", name, "hours"), "F202", "hours", queue.hours, list(company.hours))
 
 
-def _kinds_exist(company: Company, source: Source, skills: Skills) -> Iterator[Problem]:
+def _kinds_exist(company: Company, source: Source, skills: Skills | None) -> Iterator[Problem]:
     for name, slot in company.slots.items():
-        if slot.kind not in skills.kinds:
+        if skills and slot.kind not in skills.kinds:
             yield _unknown(source, ("slots", name, "kind"), "F203", "kind", slot.kind, list(skills.kinds))
 
 

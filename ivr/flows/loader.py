@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -21,7 +22,28 @@ from ivr.flows.steps import STEP_TYPES
 from ivr.flows.steps.base import StepBase
 
 
-def read_flows(text: str, make_skills: Callable[[Company], Skills], *, file: str = "flows.yaml") -> FlowBook:
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A value that only the skills can judge (hours, a store file) and refuse."""
+
+    path: Path
+    what: str
+    instead: str
+
+
+class MakeSkills(Protocol):
+    """Builds what the core is given for a company."""
+
+    def misfits(self, company: Company) -> Iterable[Misfit]:
+        """What in the company's settings cannot be used."""
+        ...
+
+    def __call__(self, company: Company) -> Skills:
+        """Called only when there are no misfits."""
+        ...
+
+
+def read_flows(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") -> FlowBook:
     """Read and check a flow file; ``file`` is only a name for messages.
 
     Raises:
@@ -43,9 +65,10 @@ def read_flows(text: str, make_skills: Callable[[Company], Skills], *, file: str
             for index in range(len(inside)):
                 places[f"{block}.{index}"] = source.place((*path, index))
                 paths[f"{block}.{index}"] = (*path, index)
-    skills = make_skills(parsed)
-    problems = [*source.problems, *check(parsed, blocks, paths, source, skills)]
-    if any(problem.severity == "error" for problem in problems):
+    misfits = [Problem(source.place(m.path), "F301", m.what, m.instead) for m in make_skills.misfits(parsed)]
+    skills = None if misfits else make_skills(parsed)
+    problems = [*source.problems, *misfits, *check(parsed, blocks, paths, source, skills)]
+    if skills is None or any(problem.severity == "error" for problem in problems):
         raise FlowFileError(problems)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
     return FlowBook(version, parsed, blocks, places, skills)

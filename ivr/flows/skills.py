@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from ivr.flows.actions import Choice
 from ivr.flows.events import Heard
@@ -111,9 +111,3 @@ class Skills:
     kinds: Mapping[str, Kind]
     locate: Locate
     hours: Hours
-
-
-class MakeSkills(Protocol):
-    """Builds the skills for a flow book from its plain settings (``hours``, ``timezone``, ``stores``)."""
-
-    def __call__(self, settings: Mapping[str, Any]) -> Skills: ...

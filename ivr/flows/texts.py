@@ -62,6 +62,24 @@ def fill(text: str, lookup: Callable[[str], Any]) -> str:
     return re.sub(r"\s+([.,!?])", r"\1", PIECE.sub(piece, text)).strip()
 
 
+def fill_known(text: str, lookup: Callable[[str], Any]) -> str:
+    """Like :func:`fill`, but a clause whose variables are all unknown is left out.
+
+    >>> fill_known("Caller {name}, order {order|digits}, wants {intent}.", {"intent": "a refund"}.get)
+    'Wants a refund.'
+    """
+    clauses = re.findall(r"[^,.;]*(?:\{[^}]*\}[^,.;]*)*[,.;]?", text)
+    kept = []
+    for clause in clauses:
+        names = names_in(clause)
+        if clause.strip() and (not names or any(lookup(name) not in (None, "") for name, _ in names)):
+            kept.append(fill(clause, lookup))
+        elif clause.endswith(".") and kept:
+            kept[-1] = kept[-1].rstrip(",;") + "."
+    joined = " ".join(kept)
+    return f"{joined[:1].upper()}{joined[1:]}"
+
+
 def listed(names: list[str], last: str = "or") -> str:
     """Names as they are spoken in a row.
 

@@ -25,7 +25,7 @@ class TransferBody(Model):
     """Where to, what the agent is told first, and where the caller goes when it does not happen."""
 
     to: Annotated[str, Field(pattern=r"^(queue .+|agent .+|\+[1-9]\d{6,14}|\{[a-z_.]+\})$")]
-    brief: str = "A caller on {line}, wants {intent}."
+    brief: str = "Caller {caller|phone}, wants to {intent}."
     say: str = PLEASE_HOLD
     otherwise: dict[Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")], Flow] = Field(default={})
 
@@ -46,7 +46,7 @@ class TransferStep(StepBase):
         if queue and queue.hours and not book.skills.hours.is_open(queue.hours, call.now_s):
             return self._otherwise(call, book, "closed")
         call, say = book.say(call, body.say)
-        brief = book.shown(call, body.brief)
+        brief = book.brief(call, body.brief)
         context = {name: str(value) for name, value in call.shown_variables.items() if isinstance(value, str | int)}
         to = fill(body.to, book.lookup(call)) if body.to.startswith("{") else body.to
         transfer = Transfer(to, brief, context, queue.ring if queue else 20.0)

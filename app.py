@@ -1,0 +1,377 @@
+"""The composition root: the only file that knows every part.
+
+``create_app()`` is the web service (gunicorn serves it), ``transcribe`` the job of the worker, ``main()`` the command
+line. Each part is built when it is first asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import Any
+
+import click
+from flask import Flask
+from flask_sock import Sock
+from redis import Redis
+
+from ivr.agents.directory import Agent, AgentList
+from ivr.agents.transfers import Transfers
+from ivr.bookshelf import Bookshelf
+from ivr.channels.agent_legs import agent_legs
+from ivr.channels.carriers.twilio import Urls
+from ivr.channels.carriers.twilio_rest import TwilioRest
+from ivr.channels.guard import signature_guard
+from ivr.channels.media_stream import Streams
+from ivr.channels.phone_line import Gear
+from ivr.channels.webhooks import Webhooks, webhooks
+from ivr.commands import Commands
+from ivr.flows import FlowBook, FlowFileError
+from ivr.flows.company import Company
+from ivr.flows.loader import Misfit
+from ivr.flows.skills import Skills
+from ivr.locator.finder import StoreFinder
+from ivr.locator.hours import BusinessHours, HoursError
+from ivr.locator.places import Ambiguous, Places
+from ivr.locator.sources.csv_file import CsvFile
+from ivr.locator.states import STATES
+from ivr.locator.store import Store
+from ivr.ports import Ears, OutsideError, Prompts
+from ivr.records import Database, SqlCallRecords
+from ivr.runtime import Runtime
+from ivr.sessions.memory import MemorySessions
+from ivr.sessions.redis_store import RedisSessions
+from ivr.settings import ROOT, Settings, SettingsError, read_environment
+from ivr.speech import PromptStore, Pyttsx3Voice, SileroActivity, VoskEars
+from ivr.speech.models import find_model
+from ivr.understanding.kinds import make_kinds
+from ivr.understanding.menu import understand
+from ivr.web.access import Access
+from ivr.web.alerts import Alerts
+from ivr.web.site import add_site
+from ivr.web.sources import Sources
+from voicemail.commands import voicemail as voicemail_commands
+from voicemail.jobs import transcribe as transcribe_message
+from voicemail.queue import TranscriptionQueue
+from voicemail.reader import MessageReader
+from voicemail.recovery import recover
+from voicemail.store import Voicemails
+from voicemail.worker import run_worker
+
+log = logging.getLogger(__name__)
+
+REDIS_TIMEOUT_S = 5.0
+LOOK_AFTER_S = 3.0
+"""How often lost transfers are mended; an agent's phone rings four times longer."""
+
+
+class SkillMaker:
+    """Builds what the core is given: understanding, places, hours."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def places(self) -> Places:
+        return Places.load(self.settings.data / "cache")
+
+    def __call__(self, company: Company) -> Skills:
+        stores = self.stores(company)
+        words = dict.fromkeys(
+            word.lower() for one in stores for word in (one.city, f"{one.city} {STATES.get(one.state, one.state)}")
+        )
+        return Skills(
+            understand=understand,
+            kinds=make_kinds(self._place_name, tuple(words)),
+            locate=StoreFinder(stores, self.places).locate,
+            hours=BusinessHours(_hours(company), company.timezone),
+        )
+
+    def misfits(self, company: Company) -> Iterator[Misfit]:
+        """Values of a flow file that only the skills can judge."""
+        for name, given in _hours(company).items():
+            try:
+                BusinessHours({name: given}, "UTC")
+            except HoursError as error:
+                yield Misfit(
+                    ("hours", name), f"these hours cannot be read: {error}", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"
+                )
+        try:
+            BusinessHours({}, company.timezone)
+        except HoursError as error:
+            yield Misfit(("timezone",), str(error), "Write for example America/New_York")
+        if company.stores:
+            for problem in self._source(company).read().problems:
+                if problem.severity == "error":
+                    yield Misfit(("stores", "file"), f"{problem.place}: {problem.what}", problem.instead)
+
+    def stores(self, company: Company) -> tuple[Store, ...]:
+        return tuple(self._source(company).read().stores) if company.stores else ()
+
+    def _source(self, company: Company) -> CsvFile:
+        file = company.stores.file if company.stores else ""
+        return CsvFile(self.settings.flows.parent / file, self.places, shown=file)
+
+    def _place_name(self, text: str) -> str | None:
+        place = self.places.find_place(text)
+        if isinstance(place, Ambiguous):
+            return text.title()
+        return (place.zip or place.name) if place and place.exact else None
+
+
+def _hours(company: Company) -> dict[str, dict[str, Any]]:
+    return {name: opening.model_dump(by_alias=True) for name, opening in company.hours.items()}
+
+
+class Parts:
+    """The parts of one process, each built when first asked for."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.now = now
+
+    # --- the conversation -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def skills(self) -> SkillMaker:
+        return SkillMaker(self.settings)
+
+    @cached_property
+    def books(self) -> Bookshelf:
+        return Bookshelf(self.settings.flows, self.settings.data / "flows", self.skills)
+
+    @property
+    def book(self) -> FlowBook:
+        """Raises FlowFileError with every mistake."""
+        return self.books.current()
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, {"sms": self._send_text})
+
+    def chat_runtime(self) -> Runtime:
+        """A runtime on a private in-memory store, for conversations in the terminal."""
+        return Runtime(MemorySessions(), _NoRecords(), self.books, _tell_nobody, self.now, {"sms": lambda args: {}})
+
+    def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}
+
+    # --- sound ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def ears(self) -> Ears:
+        return VoskEars(find_model(self.settings.vosk_model, self.settings.root, self.settings.data))
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        return PromptStore(Pyttsx3Voice(), self.settings.data / "prompts", self.settings.root / "prompts")
+
+    @cached_property
+    def gear(self) -> Gear:
+        """Ears and voice activity are None where they cannot be had: calls then go on by keys."""
+        try:
+            self.ears.knows("yes")
+            SileroActivity()
+        except OutsideError as error:
+            log.warning("nothing can be recognised, calls go on by keys: %s", error)
+            return Gear(self.prompts, None, None, self.voicemails, self.now)
+        return Gear(self.prompts, self.ears, SileroActivity, self.voicemails, self.now)
+
+    # --- live state and records -------------------------------------------------------------------------------------
+
+    @cached_property
+    def redis(self) -> Redis:
+        if not self.settings.redis_url:
+            raise OutsideError("REDIS_URL is not set; './run' starts a Redis of its own", retry=False)
+        return Redis.from_url(self.settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
+
+    @cached_property
+    def sessions(self) -> RedisSessions:
+        return RedisSessions(self.redis)
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def records(self) -> SqlCallRecords:
+        return SqlCallRecords(self.database)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        return Alerts(self.redis)
+
+    @cached_property
+    def voicemails(self) -> Voicemails:
+        queue = TranscriptionQueue(self.redis)
+        return Voicemails(self.database, self.settings.data / "recordings", queue, self.alerts)
+
+    @property
+    def recordings(self) -> Voicemails:
+        return self.voicemails
+
+    # --- people and the carrier -------------------------------------------------------------------------------------
+
+    @cached_property
+    def carrier(self) -> TwilioRest:
+        return TwilioRest(self.settings.account_sid, self.settings.auth_token, base_url=self.settings.carrier_url)
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        return Transfers(self.redis, self.carrier, self._directory, self.settings.public_url, self.alerts, self.now)
+
+    def _directory(self, to: str) -> Sequence[Agent]:
+        """Who to ring for a transfer, by the flow file as it is now."""
+        return self._agents()(to)
+
+    def _agents(self) -> AgentList:
+        company = self.book.company
+        agents = tuple(
+            Agent(name, agent.name, agent.at, frozenset(agent.skills)) for name, agent in company.agents.items()
+        )
+        return AgentList(agents, {name: queue.skills or (name,) for name, queue in company.queues.items()})
+
+    # --- the web service --------------------------------------------------------------------------------------------
+
+    def web(self) -> Flask:
+        """The Flask application."""
+        app = Flask("ringdown", static_folder=None)
+        app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+        app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 64 * 1024}
+        app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
+        streams = Streams(self.runtime, self.books, self.gear, measured=_log_measure)
+        hooks = Webhooks(
+            self.runtime,
+            self.transfers,
+            self.carrier,
+            self.voicemails,
+            self.prompts,
+            Urls(self.settings.public_url),
+            lambda: self._mode(streams),
+        )
+        app.register_blueprint(webhooks(hooks))
+        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
+        Sock(app).route("/voice/stream")(streams.serve)
+        access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
+        add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
+        return app
+
+    def _mode(self, streams: Streams) -> str:
+        """How a call that begins now is heard."""
+        if self.settings.speech != "local":
+            return self.settings.speech
+        return "keys" if streams.full or self.gear.ears is None else "stream"
+
+    def _sources(self) -> Sources:
+        return Sources(
+            self.sessions,
+            self.records,
+            self.transfers,
+            MessageReader(self.voicemails),
+            lambda: self._agents().agents,
+            self.alerts,
+            lambda: self.book.company.company,
+        )
+
+    def look_after(self) -> None:
+        """Mend transfers that lost a process or a message, for as long as this process lives."""
+        while True:
+            time.sleep(LOOK_AFTER_S)
+            try:
+                self.transfers.look_after()
+            except Exception:  # the operator is told; the next round tries again
+                log.exception("looking after transfers failed")
+
+    def maintain(self) -> None:
+        """What the worker does every minute."""
+        live = set(self.sessions.live())
+        recover(self.voicemails, live.__contains__)
+
+
+class _NoRecords:
+    """A conversation in the terminal leaves no record."""
+
+    def save_call(self, call: object, events: object) -> None:
+        del call, events
+
+    def call(self, call_id: str) -> None:
+        del call_id
+
+    def calls(self, limit: int = 50) -> list[Mapping[str, Any]]:
+        del limit
+        return []
+
+
+def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:
+    del topic, data
+
+
+def _log_measure(name: str, value: float) -> None:
+    log.info("measure %s %.4f", name, value)
+
+
+# --- entry points ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def parts() -> Parts:
+    """The parts of this process, set up from its environment."""
+    environment, _ = read_environment(ROOT)
+    return Parts(Settings.from_env(environment, ROOT))
+
+
+def create_app() -> Flask:
+    """The web service of this process."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
+    app = parts().web()
+    threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
+    return app
+
+
+def transcribe(voicemail_id: str) -> None:
+    """The worker's job: write down one message."""
+    transcribe_message(voicemail_id, parts().voicemails, parts().ears)
+
+
+@click.command()
+@click.option("--burst", is_flag=True, help="Stop when there is nothing left to do.")
+@click.pass_obj
+def worker(own: Parts, burst: bool) -> None:
+    """Write down messages, and look after what others left unfinished."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
+    run_worker(Redis.from_url(own.settings.redis_url, socket_timeout=REDIS_TIMEOUT_S), own.maintain, burst=burst)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="ringdown")
+@click.pass_context
+def ivr(context: click.Context) -> None:
+    """Ringdown answers the phone, understands what callers say, and does the job."""
+    context.obj = parts()
+
+
+ivr.add_command(voicemail_commands)
+ivr.add_command(worker)
+
+
+def main() -> None:
+    """The command line."""
+    # The job is named "app.transcribe": in this process that is this very module.
+    sys.modules.setdefault("app", sys.modules[__name__])
+    try:
+        ivr(prog_name="ivr")
+    except FlowFileError as error:
+        count = len(error.problems)
+        click.echo(f"{count} mistake{'s' if count != 1 else ''} in the flow file\n{error}", err=True)
+        sys.exit(1)
+    except (OutsideError, SettingsError) as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Lets only the carrier in: every post under ``/voice``, ``/agent`` and ``/sms`` and the media socket must be signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from ivr.channels.carriers.signature import is_genuine
+
+GUARDED = ("/voice/", "/agent/", "/sms/")
+OPEN = ("/voice/media/", "/voice/prompt/")
+"""Sound that everybody who calls can hear; the carrier does not sign its fetching."""
+SOCKET = "/voice/stream"
+
+
+def signature_guard(tokens: Sequence[str], public_url: str) -> Callable[[], Response | None]:
+    """A ``before_request`` function. The address is built from ``public_url``: headers of the request may lie."""
+    base = urlsplit(public_url)
+    socket_scheme = "wss" if base.scheme == "https" else "ws"
+
+    def guard() -> Response | None:
+        path = request.path
+        if not path.startswith(GUARDED) or (request.method == "GET" and path.startswith(OPEN)):
+            return None
+        scheme = socket_scheme if path.rstrip("/") == SOCKET else base.scheme
+        url = f"{scheme}://{base.netloc}{base.path}{_raw_path()}"
+        params = request.form.to_dict(flat=False) if request.method == "POST" else {}
+        if is_genuine(tokens, request.headers.get("X-Twilio-Signature"), url, params):
+            return None
+        return Response("The signature does not fit.\n", status=403, content_type="text/plain")
+
+    return guard
+
+
+def _raw_path() -> str:
+    """Path and query as they came over the wire: decoding would change what was signed."""
+    raw = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path.rstrip("?"))
+    if raw.startswith("/"):
+        return raw
+    parts = urlsplit(raw)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
