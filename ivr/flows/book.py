@@ -152,11 +152,21 @@ class FlowBook:
 
     def shown(self, call: Call, text: str, **more: str) -> str:
         """``text`` filled as people other than the caller may see or hear it: secrets masked."""
+        return fill(text, self._shown(call, more))
+
+    def brief(self, call: Call, text: str) -> str:
+        """``text`` as it is told to an agent: secrets masked, and no word of what is not known."""
+        return fill_known(text, self._shown(call, {}))
+
+    def _shown(self, call: Call, more: Mapping[str, str]) -> Callable[[str], Any]:
         find = self.lookup(call)
-        return fill(
-            text,
-            lambda name: more[name] if name in more else MASK if name in call.secrets else self._spoken(name, find),
-        )
+
+        def show(name: str) -> Any:
+            if name in more:
+                return more[name]
+            return MASK if name in call.secrets else self._spoken(name, find)
+
+        return show
 
     def _spoken(self, name: str, find: Callable[[str], Any]) -> Any:
         """A collected value is spoken the way its kind is spoken."""
