@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from aiohttp import web
 
 from ivr.exchange.refusals import INVALID_NAME, INVALID_URL, UNKNOWN_FIELDS, Refusal
@@ -24,8 +22,8 @@ def as_json(asked: Asked, queue: WaitingQueue) -> Json:
         "current_size": len(queue.members),
         "max_size": queue.max_size,
         "average_wait_time": round(queue.average_wait_s),
-        "date_created": None,
-        "date_updated": None,
+        "date_created": date(queue.created_s),
+        "date_updated": date(queue.created_s),
         "uri": uri,
         "subresource_uris": {"members": uri.replace(".json", "/Members.json")},
     }
@@ -38,7 +36,7 @@ def member_as_json(asked: Asked, queue: WaitingQueue, member: Member) -> Json:
         "queue_sid": queue.sid,
         "position": member.position,
         "date_enqueued": date(member.enqueued_s),
-        "wait_time": max(0, round(time.time() - member.enqueued_s)),
+        "wait_time": max(0, round(queue.clock.epoch_s - member.enqueued_s)),
         "uri": asked.uri("Queues", queue.sid, "Members", member.call_sid),
     }
 

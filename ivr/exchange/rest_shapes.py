@@ -81,8 +81,20 @@ class Member(Protocol):
     def enqueued_s(self) -> float: ...
 
 
+class Clock(Protocol):
+    """What time it is in the exchange, which may run faster than ours."""
+
+    @property
+    def epoch_s(self) -> float: ...
+
+
 class WaitingQueue(Protocol):
     """A queue."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def created_s(self) -> float: ...
 
     @property
     def sid(self) -> str: ...

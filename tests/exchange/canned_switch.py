@@ -60,6 +60,12 @@ class CannedMember:
     enqueued_s: float = NOW_S
 
 
+class StoppedClock:
+    """It is always the same time."""
+
+    epoch_s = NOW_S + 60
+
+
 @dataclass(slots=True)
 class CannedQueue:
     friendly_name: str
@@ -67,6 +73,8 @@ class CannedQueue:
     sid: str = field(default_factory=lambda: new_sid("QU"))
     members: list[CannedMember] = field(default_factory=list)
     average_wait_s: float = 0.0
+    created_s: float = NOW_S
+    clock: StoppedClock = field(default_factory=StoppedClock)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,34 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import TypeAlias
 
 from aiohttp import web
 
 PATIENCE_S = 10
+Routes: TypeAlias = Iterable[web.AbstractRouteDef]
 
 
 @contextmanager
-def serving(routes: Iterable[web.AbstractRouteDef]) -> Iterator[str]:
-    """The base URL while the server runs, on a port the system chose."""
+def serving(routes: Routes) -> Iterator[str]:
+    """The base URL while ``routes`` are served, on a port the system chose."""
+
+    @asynccontextmanager
+    async def ready() -> AsyncIterator[Routes]:
+        yield routes
+
+    with serving_with(ready) as url:
+        yield url
+
+
+@contextmanager
+def serving_with(prepared: Callable[[], AbstractAsyncContextManager[Routes]]) -> Iterator[str]:
+    """As :func:`serving`, for routes that need something made in the server's own event loop."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="exchange")
     thread.start()
-    application = web.Application()
-    application.add_routes(routes)
-    runner = web.AppRunner(application)
+    started: asyncio.Future[str] = loop.create_future()
+    stop = asyncio.Event()
 
-    async def start() -> str:
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        return f"http://{host}:{port}"
+    async def started_url() -> str:
+        return await started
 
+    async def serve() -> None:
+        async with prepared() as routes:
+            application = web.Application()
+            application.add_routes(routes)
+            runner = web.AppRunner(application)
+            await runner.setup()
+            try:
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+                started.set_result("http://{}:{}".format(*runner.addresses[0]))
+                await stop.wait()
+            finally:
+                await runner.cleanup()
+
+    served = asyncio.run_coroutine_threadsafe(serve(), loop)
     try:
-        yield asyncio.run_coroutine_threadsafe(start(), loop).result(PATIENCE_S)
+        yield asyncio.run_coroutine_threadsafe(started_url(), loop).result(PATIENCE_S)
     finally:
-        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(PATIENCE_S)
+        loop.call_soon_threadsafe(stop.set)
+        served.result(PATIENCE_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE_S)
         loop.close()

@@ -151,7 +151,8 @@ def test_a_waiting_caller_is_pulled_out_of_a_queue(client: Client, switch: Canne
     assert [queue.friendly_name for queue in client.queues.list()] == ["sales"]
     assert client.queues(queue.sid).fetch().current_size == 2
     assert [member.call_sid for member in client.queues(queue.sid).members.list()] == [first, second]
-    assert client.queues(queue.sid).members("Front").fetch().call_sid == first
+    front = client.queues(queue.sid).members("Front").fetch()
+    assert (front.call_sid, front.position, front.wait_time) == (first, 1, 60)
     client.queues(queue.sid).members(second).update(url=URL)
     client.queues(queue.sid).members("Front").update(url=URL, method="GET")
     assert switch.pulled == [(second, URL, "POST"), (first, URL, "GET")]
