@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ivr.agents.directory import Agent
 from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
+from ivr.records.secrets import mask_secrets
 
 PARAMETERS_BYTES = 800
 """Room for names and values in the parameters of a ring: SIP headers hold about 1 kB together."""
 
-SHORTEST_SECRET = 3
-"""Secrets below this length are not looked for inside sentences: they would blank out half of every text."""
+TOLD = "\0told"
+"""Under this name brief and context go through the masking of secrets; no variable can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,12 @@ def handover_of(
     call: Call, turn: int, transfer: Transfer, agents: Sequence[Agent], at_s: float, *, transfer_id: str
 ) -> Handover:
     """Everything about ``call`` that helps the agent."""
-    secrets = _secret_texts(call)
-    shown = {name: text for name, value in call.shown_variables.items() if (text := _in_words(value))}
-    context = {name: MASK if name in call.secrets else str(value) for name, value in transfer.context.items()}
-    collected = {name: _without(value, secrets) for name, value in {**shown, **context}.items()}
+    context = {name: MASK if name in call.secrets else value for name, value in transfer.context.items()}
+    told = {"brief": transfer.brief, "context": context}
+    masked, _ = mask_secrets(replace(call, variables={**call.variables, TOLD: told}), ())
+    told = masked.variables[TOLD]
+    values = {name: value for name, value in masked.variables.items() if name != TOLD} | told["context"]
+    collected = {name: text for name, value in values.items() if (text := _in_words(value))}
     return Handover(
         id=transfer_id,
         call=call.id,
@@ -56,10 +59,10 @@ def handover_of(
         caller=call.caller,
         at_s=at_s,
         to=transfer.to,
-        brief=_without(transfer.brief, secrets),
+        brief=told["brief"],
         intent=collected.pop("intent", ""),
         collected=collected,
-        transcript=tuple({**asdict(line), "text": _without(line.text, secrets)} for line in call.transcript),
+        transcript=tuple(asdict(line) for line in masked.transcript),
         agents=tuple({"id": agent.id, "name": agent.name, "address": agent.address} for agent in agents),
         ring_s=transfer.ring_s,
     )
@@ -97,14 +100,3 @@ def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     return "" if value is None or isinstance(value, list | tuple) else str(value)
-
-
-def _secret_texts(call: Call) -> tuple[str, ...]:
-    values = (str(call.variables[name]) for name in call.secrets if name in call.variables)
-    return tuple(value for value in values if len(value) >= SHORTEST_SECRET)
-
-
-def _without(text: str, secrets: Sequence[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text

@@ -185,7 +185,7 @@ def advance(routing: Routing, event: Input) -> Move:  # noqa: C901 - one line fo
     """What ``event`` makes of the transfer, and what is to be done about it."""
     match event:
         case CallerWaits(at_s):
-            return _ring_next(routing, at_s) if routing.phase == "waiting" else _after(routing, at_s)
+            return _caller_waits(routing, at_s)
         case TimePassed(at_s):
             return _after(routing, at_s)
         case LegRinging(_, attempt, sid):
@@ -208,6 +208,17 @@ def advance(routing: Routing, event: Input) -> Move:  # noqa: C901 - one line fo
             return _caller_away(routing, at_s, reason=most_telling(routing.legs))
         case _:
             assert_never(event)
+
+
+def _caller_waits(routing: Routing, at_s: float) -> Move:
+    """Begin. A caller who is in the room though all is over (sent there twice) must not stay: nobody will come."""
+    match routing.phase:
+        case "waiting":
+            return _ring_next(routing, at_s)
+        case "over":
+            return routing, (BringCallerBack(routing.reason),)
+        case _:
+            return _after(routing, at_s)
 
 
 def _ring_next(routing: Routing, at_s: float) -> Move:

@@ -1,0 +1,84 @@
+"""The API for machines, below ``/api/v1``: calls, voicemails and transfers as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request, send_file
+from werkzeug.exceptions import HTTPException
+
+from ivr.ports import OutsideError
+from ivr.web.calls import shown_call, shown_calls
+from ivr.web.sources import Sources
+
+MOST = 500
+"""Rows in one answer."""
+
+
+def api(sources: Sources) -> Blueprint:
+    """All routes below ``/api/v1``."""
+    answers = _Answers(sources)
+    blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+    blueprint.add_url_rule("/calls", "calls", answers.calls)
+    blueprint.add_url_rule("/calls/<call_id>", "call", answers.call)
+    blueprint.add_url_rule("/voicemails", "voicemails", answers.voicemails)
+    blueprint.add_url_rule("/voicemails/<voicemail_id>", "voicemail", answers.voicemail)
+    blueprint.add_url_rule("/voicemails/<voicemail_id>/audio", "audio", answers.audio)
+    blueprint.add_url_rule("/transfers", "transfers", answers.transfers)
+    blueprint.add_url_rule("/transfers/<transfer_id>", "transfer", answers.transfer)
+    blueprint.register_error_handler(HTTPException, _refused)
+    blueprint.register_error_handler(OutsideError, _broken)
+    return blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """One method for each route."""
+
+    sources: Sources
+
+    def calls(self) -> Response:
+        return jsonify(calls=shown_calls(self.sources, _limit()))
+
+    def call(self, call_id: str) -> Response:
+        return jsonify(_found(shown_call(self.sources, call_id), "call"))
+
+    def voicemails(self) -> Response:
+        return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(_limit())])
+
+    def voicemail(self, voicemail_id: str) -> Response:
+        return jsonify(dict(_found(self.sources.voicemails.get(voicemail_id), "voicemail")))
+
+    def audio(self, voicemail_id: str) -> Response:
+        path = self.sources.voicemails.audio_path(voicemail_id)
+        if path is None or not path.is_file():
+            abort(404, "There is no sound for this voicemail.")
+        return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=f"{voicemail_id}.wav")
+
+    def transfers(self) -> Response:
+        return jsonify(transfers=[dict(one) for one in self.sources.transfers.waiting()])
+
+    def transfer(self, transfer_id: str) -> Response:
+        return jsonify(dict(_found(self.sources.transfers.context(transfer_id), "transfer")))
+
+
+def _refused(error: HTTPException) -> tuple[Response, int]:
+    return jsonify(error=error.description), error.code or 500
+
+
+def _broken(error: OutsideError) -> tuple[Response, int]:
+    return jsonify(error=str(error)), 503
+
+
+def _limit() -> int:
+    text = request.args.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
+        abort(400, f"limit must be a whole number from 1 to {MOST}.")
+    return int(text)
+
+
+def _found(value: Any, what: str) -> Any:
+    if value is None:
+        abort(404, f"There is no such {what}.")
+    return value

@@ -1,0 +1,55 @@
+"""Calls as pages and API show them: those under way from the sessions, those that are over from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ivr.flows.call import Call
+from ivr.records.secrets import mask_secrets
+from ivr.web.sources import Sources
+
+SHOWN = ("id", "line", "caller", "book", "started_s", "ended_s", "outcome", "transcript", "variables", "path")
+"""What people see of a call. Events stay out: they are for replay."""
+
+
+def shown_calls(sources: Sources, limit: int) -> list[dict[str, Any]]:
+    """The newest calls first, those under way before all others; without transcripts."""
+    live = {call_id: call for call_id in sources.sessions.live() if (call := _live(sources, call_id)) is not None}
+    over = [_over(record) for record in sources.records.calls(limit) if record["id"] not in live]
+    newest = sorted(live.values(), key=lambda call: float(call["started_s"]), reverse=True)
+    return [{name: value for name, value in call.items() if name != "transcript"} for call in (*newest, *over)][:limit]
+
+
+def live_calls(sources: Sources) -> list[dict[str, Any]]:
+    """The calls under way, the longest first."""
+    found = (_live(sources, call_id) for call_id in sources.sessions.live())
+    return sorted((call for call in found if call is not None), key=lambda call: float(call["started_s"]))
+
+
+def shown_call(sources: Sources, call_id: str) -> dict[str, Any] | None:
+    """One call with its transfers, or None."""
+    call = _live(sources, call_id)
+    if call is None:
+        record = sources.records.call(call_id)
+        if record is None:
+            return None
+        call = _over(record)
+    return {**call, "transfers": sources.transfers.of_call(call_id)}
+
+
+def _live(sources: Sources, call_id: str) -> dict[str, Any] | None:
+    found = sources.sessions.load(call_id)
+    if found is None or found[0].call.ended:
+        return None
+    call: Call
+    call, _ = mask_secrets(found[0].call, ())
+    data = {name: value for name, value in asdict(call).items() if name in SHOWN}
+    data |= {"live": True, "step": call.step, "ended_s": None, "waits_for": call.waits_for}
+    return data
+
+
+def _over(record: Mapping[str, Any]) -> dict[str, Any]:
+    live = {"live": False, "step": "", "waits_for": ""}
+    return {**{name: record.get(name) for name in SHOWN}, **live}

@@ -1,0 +1,114 @@
+"""The pages for people. Every page works without JavaScript; with it, what is live keeps itself up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from werkzeug.exceptions import NotFound
+
+from ivr.ports import OutsideError
+from ivr.web import words
+from ivr.web.calls import live_calls, shown_call, shown_calls
+from ivr.web.sources import Sources
+
+OWN_LINKS = (("/", "Wallboard"), ("/desk", "Desk"), ("/calls", "Calls"), ("/voicemail", "Voicemail"))
+
+ROWS = 100
+"""Rows on a page."""
+
+LATEST = 5
+"""Voicemails on the wallboard."""
+
+
+def pages(sources: Sources) -> Blueprint:
+    """Wallboard, desk, calls and voicemail, with their files below ``/assets``."""
+    blueprint = Blueprint(
+        "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
+    )
+    for name in ("iso_time", "clock_time", "day_time", "lasting", "phone", "percent"):
+        blueprint.add_app_template_filter(getattr(words, name), name)
+    views = _Views(sources)
+    blueprint.app_context_processor(views.everywhere)
+    blueprint.add_url_rule("/", "wallboard", views.wallboard)
+    blueprint.add_url_rule("/desk", "desk", views.desk)
+    blueprint.add_url_rule("/calls", "calls", views.calls)
+    blueprint.add_url_rule("/calls/<call_id>", "call", views.call)
+    blueprint.add_url_rule("/voicemail", "voicemail", views.voicemail)
+    blueprint.register_error_handler(404, _missing)
+    blueprint.register_error_handler(OutsideError, _broken)
+    return blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """One method for each page."""
+
+    sources: Sources
+
+    def everywhere(self) -> dict[str, Any]:
+        """What every template knows."""
+        return {
+            "company": self.sources.company(),
+            "links": (*OWN_LINKS, *self.sources.links),
+            "now_s": self.sources.now(),
+        }
+
+    def wallboard(self) -> str:
+        news = self.sources.alerts.latest()  # before the data: what changes in between is told again
+        transfers = self.sources.transfers.waiting()
+        return render_template(
+            "wallboard.html",
+            news=news,
+            calls=live_calls(self.sources),
+            transfers=transfers,
+            agents=_agents(self.sources, transfers),
+            voicemails=list(self.sources.voicemails.list(LATEST)),
+        )
+
+    def desk(self) -> str:
+        news = self.sources.alerts.latest()
+        transfers = self.sources.transfers.waiting()
+        agents = _agents(self.sources, transfers)
+        wanted = request.args.get("agent", "")
+        agent = next((one for one in agents if one["id"] == wanted), None)
+        if wanted and agent is None:
+            abort(404, "There is no agent with this name.")
+        mine = [one for one in transfers if wanted and one["with"] == wanted]
+        others = [one for one in transfers if one not in mine]
+        return render_template("desk.html", news=news, agent=agent, agents=agents, mine=mine, others=others)
+
+    def calls(self) -> str:
+        news = self.sources.alerts.latest()
+        return render_template("calls.html", news=news, calls=shown_calls(self.sources, ROWS))
+
+    def call(self, call_id: str) -> str:
+        news = self.sources.alerts.latest()
+        found = shown_call(self.sources, call_id)
+        if found is None:
+            abort(404, "There is no call with this id.")
+        messages = [one for one in self.sources.voicemails.list(ROWS) if one["call_id"] == call_id]
+        return render_template("call.html", news=news, call=found, voicemails=messages)
+
+    def voicemail(self) -> str:
+        news = self.sources.alerts.latest()
+        return render_template("voicemail.html", news=news, voicemails=list(self.sources.voicemails.list(ROWS)))
+
+
+def _missing(error: NotFound) -> tuple[str, int]:
+    return render_template("sorry.html", title="Not found", what=error.description), 404
+
+
+def _broken(error: OutsideError) -> tuple[str, int]:
+    return render_template("sorry.html", title="Not available just now", what=str(error)), 503
+
+
+def _agents(sources: Sources, transfers: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The agents with what they are doing: free, ringing or talking."""
+    doing = {one["with"]: "ringing" if one["phase"] == "ringing" else "talking" for one in transfers}
+    return [
+        {"id": agent.id, "name": agent.name, "skills": sorted(agent.skills), "state": doing.get(agent.id, "free")}
+        for agent in sources.agents()
+    ]

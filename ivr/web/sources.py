@@ -1,0 +1,58 @@
+"""Where pages and API get what they show. All of it is read; nothing here changes a call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from ivr.agents.directory import Agent
+from ivr.ports import CallRecords, Sessions
+from ivr.web.alerts import Alerts
+
+
+class VoicemailReader(Protocol):
+    """Voicemails as JSON-able data.
+
+    Each has at least ``id, call_id, mailbox, caller, at_s, state, duration_s, text`` (the transcript; empty until
+    there is one) and may have ``words, confidence, reason``.
+    """
+
+    def list(self, limit: int) -> Sequence[Mapping[str, Any]]:
+        """The newest first."""
+        ...
+
+    def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
+        """One message, or None."""
+        ...
+
+    def audio_path(self, voicemail_id: str) -> Path | None:
+        """Its sound as a WAV file, or None when there is none."""
+        ...
+
+
+class TransferReader(Protocol):
+    """Transfers as JSON-able data (see ``ivr.agents.transfers``)."""
+
+    def context(self, transfer_id: str) -> Mapping[str, Any] | None: ...
+
+    def waiting(self) -> list[Mapping[str, Any]]: ...
+
+    def of_call(self, call_id: str) -> list[Mapping[str, Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything the pages read. ``links`` are pages of other parts to be found in the menu: (path, name)."""
+
+    sessions: Sessions
+    records: CallRecords
+    transfers: TransferReader
+    voicemails: VoicemailReader
+    agents: Callable[[], Sequence[Agent]]
+    alerts: Alerts
+    company: Callable[[], str] = field(default=lambda: "Ringdown")
+    links: tuple[tuple[str, str], ...] = ()
+    now: Callable[[], float] = time.time

@@ -1,0 +1,101 @@
+// Keeps a page up to date: on news it fetches the page again and swaps the live part in. Without JavaScript the
+// pages reload themselves instead.
+"use strict";
+
+(() => {
+  const QUIET_MS = 250; // news comes in bursts: one refresh for all of them
+  let region = document.getElementById("live");
+  let waiting = null;
+  let busy = false;
+  let again = false;
+
+  // Times that count up: "waiting for 0:42".
+  const tick = () => {
+    for (const time of document.querySelectorAll("time[data-since]")) {
+      const whole = Math.max(0, Math.floor(Date.now() / 1000 - Number(time.dataset.since)));
+      const two = (number) => String(number).padStart(2, "0");
+      const hours = Math.floor(whole / 3600);
+      const minutes = Math.floor(whole / 60) % 60;
+      const text = hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  setInterval(tick, 1000);
+
+  if (!region || !region.dataset.live || !window.EventSource) return;
+
+  // Status lines stay in place and change their text, so that screen readers say what is new.
+  const swap = (fresh) => {
+    const old = region.querySelector("[role=status]");
+    const now = fresh.querySelector("[role=status]");
+    for (const opened of region.querySelectorAll("details[open][id]")) {
+      const same = fresh.querySelector(`#${CSS.escape(opened.id)}`);
+      if (same) same.open = true;
+    }
+    const scrolled = [...region.querySelectorAll(".talk")].map((talk) => talk.scrollTop);
+    const focused = document.activeElement && region.contains(document.activeElement) ? place(document.activeElement) : null;
+    if (old && now) {
+      if (old.textContent !== now.textContent) old.textContent = now.textContent;
+      const before = [];
+      const after = [];
+      let side = before;
+      for (const node of [...fresh.childNodes]) {
+        if (node === now) side = after;
+        else side.push(node);
+      }
+      for (const node of [...region.childNodes]) if (node !== old) node.remove();
+      old.before(...before);
+      old.after(...after);
+    } else {
+      region.replaceChildren(...fresh.childNodes);
+    }
+    region.querySelectorAll(".talk").forEach((talk, index) => { talk.scrollTop = scrolled[index] || 0; });
+    if (focused) refocus(focused);
+    tick();
+  };
+
+  const place = (element) => ({ href: element.getAttribute("href"), tag: element.tagName, label: element.getAttribute("aria-label") });
+  const refocus = (wanted) => {
+    for (const element of region.querySelectorAll(wanted.tag)) {
+      const found = place(element);
+      if (found.href === wanted.href && found.label === wanted.label) {
+        element.focus({ preventScroll: true });
+        return;
+      }
+    }
+  };
+
+  const refresh = async () => {
+    if (busy) { again = true; return; }
+    if ([...region.querySelectorAll("audio")].some((audio) => !audio.paused)) { later(5000); return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) {
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById("live");
+        if (fresh) swap(document.adoptNode(fresh));
+      }
+    } catch {
+      // the service is away for a moment; the next news or reconnect tries again
+    } finally {
+      busy = false;
+      if (again) { again = false; later(QUIET_MS); }
+    }
+  };
+
+  const later = (ms) => {
+    if (waiting === null) waiting = setTimeout(() => { waiting = null; refresh(); }, ms);
+  };
+
+  const listen = () => {
+    const after = encodeURIComponent(region.dataset.after);
+    const source = new EventSource(`/events/${region.dataset.live}?after=${after}`);
+    source.addEventListener("changed", () => later(QUIET_MS));
+    // Closed for good (too many pages are open): look by ourselves now and then.
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); listen(); }, 10000);
+    });
+  };
+  listen();
+})();
