@@ -207,8 +207,19 @@ class Parts:
 
     @cached_property
     def voicemails(self) -> Voicemails:
-        queue = TranscriptionQueue(self.redis)
-        return Voicemails(self.database, self.settings.data / "recordings", queue, self.alerts)
+        # Redis is asked for only when a message changes: reading messages needs none.
+        return Voicemails(
+            self.database,
+            self.settings.data / "recordings",
+            self._enqueue,
+            self._alert,
+        )
+
+    def _enqueue(self, voicemail_id: str) -> None:
+        TranscriptionQueue(self.redis)(voicemail_id)
+
+    def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
+        self.alerts(topic, data)
 
     @property
     def recordings(self) -> Voicemails:
