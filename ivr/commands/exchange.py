@@ -1,0 +1,59 @@
+"""``ivr exchange``: the telephone exchange in a box, as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from ivr.commands.parts import Parts
+from ivr.exchange.box import Box, run_box
+from ivr.speech import Pyttsx3Voice
+
+
+@click.command()
+@click.option("--app-url", default="", help="Where the service listens (default: PUBLIC_URL).")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 is any free one.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Folder for calls and recordings (default: IVR_DATA/exchange)."
+)
+@click.option("--fast", is_flag=True, help="Not in real time: as fast as everybody answers.")
+@click.pass_obj
+def exchange(parts: Parts, app_url: str, port: int, data: Path | None, fast: bool) -> None:
+    """Play the telephone company: ring the service, execute what it answers, without an account."""
+    settings = parts.settings
+    if not settings.auth_token:
+        raise click.UsageError("TWILIO_AUTH_TOKEN is not set: the exchange signs with it and asks for it.")
+    voice = Pyttsx3Voice()
+    try:
+        box = Box(
+            account_sid=settings.account_sid,
+            auth_token=settings.auth_token,
+            app_url=app_url or settings.public_url,
+            data=data or settings.data / "exchange",
+            voice=voice,
+            fast=fast,
+            port=port,
+        )
+        asyncio.run(_until_stopped(box))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on port {port}: {error}") from error
+    finally:
+        voice.close()
+
+
+async def _until_stopped(box: Box) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await run_box(box, _say_where, stop)
+
+
+def _say_where(url: str) -> None:
+    click.echo(json.dumps({"event": "listening", "url": url}))
+    sys.stdout.flush()

@@ -1,0 +1,207 @@
+"""The box's own interface, for tests, demos and phones: place calls, connect phones, watch what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import WSCloseCode, web
+
+from ivr.exchange.live import MAX_MESSAGE_BYTES, LivePhone
+from ivr.exchange.plant import Plant
+from ivr.exchange.script import DEFAULT_LINGER_S, ScriptError, read_script
+from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
+from ivr.exchange.switch import Switch
+from ivr.exchange.tickets import Tickets
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_SCRIPTS = 50
+POLL_WALL_S = 25.0
+MAX_LIVE_CALLS = 500
+
+_ADDRESS = re.compile(r"\+?[0-9*#]{1,20}|client:[\w.@+-]{1,120}|sip:[\w.@+:-]{1,200}", re.ASCII)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Control:
+    """Handlers under ``/exchange``; ``token`` opens all of them, a ticket one phone."""
+
+    def __init__(self, plant: Plant, switch: Switch, app_url: str, token: str) -> None:
+        self._plant, self._switch, self._app_url, self._token = plant, switch, app_url, token
+        self._tickets = Tickets()
+        self._sockets: set[web.WebSocketResponse] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/exchange/calls", self._guarded(self.place_call)),
+            web.get("/exchange/calls/{sid}", self._guarded(self.call)),
+            web.post("/exchange/phones", self._guarded(self.connect_phone)),
+            web.post("/exchange/tickets", self._guarded(self.ticket)),
+            web.get("/exchange/events", self._guarded(self.events)),
+            web.get("/exchange/status", self._guarded(self.status)),
+            web.get("/exchange/phone/{address}", self.live_phone),
+        ]
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            if not self._known(request):
+                return _error(401, "send the account's auth token as Bearer")
+            try:
+                return await handler(request)
+            except ScriptError as error:
+                return _error(400, str(error))
+
+        return answer
+
+    def _known(self, request: web.Request) -> bool:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        return bool(self._token) and hmac.compare_digest(given.encode(), self._token.encode())
+
+    # --- calls and phones --------------------------------------------------------------------------------------
+
+    async def place_call(self, request: web.Request) -> web.Response:
+        """A scripted caller rings a line of the service."""
+        with self._plant.clock.busy():
+            body = await _json(request)
+            line, caller = _address(body, "line"), _address(body, "from")
+            script = read_script(body.get("script", []), body.get("linger_s", DEFAULT_LINGER_S))
+            if len(self._plant.live) >= MAX_LIVE_CALLS:
+                return _error(429, f"{MAX_LIVE_CALLS} calls are under way")
+            party = ScriptedParty(self._plant, script, await prepare(self._plant, script))
+            leg = self._switch.ring_in(line, caller, party, self._app_url)
+        return web.json_response({"sid": leg.sid}, status=201)
+
+    async def connect_phone(self, request: web.Request) -> web.Response:
+        """A scripted phone that answers at an address."""
+        body = await _json(request)
+        address, scripts = _address(body, "address"), body.get("scripts", [])
+        if not isinstance(scripts, list) or not 0 < len(scripts) <= MAX_SCRIPTS:
+            return _error(400, f"'scripts' is a list of 1 to {MAX_SCRIPTS} scripts")
+        read = [read_script(script, body.get("linger_s", DEFAULT_LINGER_S)) for script in scripts]
+        ready = [(script, await prepare(self._plant, script)) for script in read]
+        if not self._plant.phonebook.put(address, ScriptedPhone(self._plant, ready)):
+            return _error(429, "the phonebook is full")
+        return web.json_response({"address": address}, status=201)
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        address = _address(await _json(request), "address")
+        return web.json_response({"ticket": self._tickets.issue(address)}, status=201)
+
+    async def live_phone(self, request: web.Request) -> web.StreamResponse:
+        """A person's phone: with the token, or with a ticket for this address."""
+        address = request.match_info["address"]
+        if not _ADDRESS.fullmatch(address):
+            return _error(400, "that is not an address")
+        if not self._known(request) and not self._tickets.redeem(request.query.get("ticket", ""), address):
+            return _error(401, "a ticket is needed")
+        if self._plant.clock.fast:
+            return _error(409, "live phones need real time; this box runs fast")
+        websocket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_MESSAGE_BYTES)
+        await websocket.prepare(request)
+        phone = LivePhone(self._plant, address, self._dial)
+        if not self._plant.phonebook.put(address, phone):
+            await websocket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"the phonebook is full")
+            return websocket
+        self._sockets.add(websocket)
+        try:
+            await phone.serve(websocket)
+        finally:
+            self._sockets.discard(websocket)
+            self._plant.phonebook.take_out(address, phone)
+        return websocket
+
+    def _dial(self, line: str, phone: LivePhone) -> None:
+        if _ADDRESS.fullmatch(line) and len(self._plant.live) < MAX_LIVE_CALLS:
+            self._switch.ring_in(line, phone.address, phone, self._app_url)
+
+    async def close(self) -> None:
+        """Let go of all phones."""
+        for websocket in list(self._sockets):
+            await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"the exchange closes")
+
+    # --- what happened -----------------------------------------------------------------------------------------
+
+    async def call(self, request: web.Request) -> web.Response:
+        leg = self._switch.leg(request.match_info["sid"])
+        if leg is None:
+            return _error(404, "there is no such call")
+        wav = self._plant.data / "calls" / f"{leg.sid}.wav"
+        shown = {
+            "sid": leg.sid,
+            "parent_sid": leg.parent_sid,
+            "from": leg.from_,
+            "to": leg.to,
+            "direction": leg.direction,
+            "status": leg.status,
+            "length_s": round(leg.duration_s, 2),
+            "parameters": dict(leg.parameters),
+            "wav": str(wav) if wav.exists() else "",
+            "events": self._plant.timeline.of(leg.sid),
+        }
+        return web.json_response(shown)
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """All events after a number: at once or when there are some; as a stream of lines if that is asked for."""
+        after = request.query.get("after", "0")
+        number = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else 0
+        if "application/x-ndjson" in request.headers.get("Accept", ""):
+            return await self._stream(request, number)
+        events = self._plant.timeline.after(number)
+        if not events:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._plant.timeline.news(), POLL_WALL_S)
+            events = self._plant.timeline.after(number)
+        return web.json_response({"events": events})
+
+    async def _stream(self, request: web.Request, number: int) -> web.StreamResponse:
+        reply = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
+        await reply.prepare(request)
+        while True:
+            events = self._plant.timeline.after(number)
+            for event in events:
+                await reply.write(json.dumps(event).encode() + b"\n")
+                number = event["n"]
+            if not events:
+                await self._plant.timeline.news()
+
+    async def status(self, request: web.Request) -> web.Response:
+        plant = self._plant
+        return web.json_response(
+            {
+                "now_s": plant.clock.now_s,
+                "fast": plant.clock.fast,
+                "calls": [leg.sid for leg in plant.live.values()],
+                "phones": plant.phonebook.addresses(),
+                "texts": [
+                    {"to": one.to, "from": one.from_, "body": one.body, "status": one.status}
+                    for one in plant.messages.values()
+                ],
+            }
+        )
+
+
+async def _json(request: web.Request) -> Mapping[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise ScriptError("the body is not JSON") from error
+    if not isinstance(body, dict):
+        raise ScriptError("the body is not an object")
+    return body
+
+
+def _address(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        raise ScriptError(f"{name!r} needs a number (+15035550100), client:NAME or sip:USER@HOST")
+    return value
+
+
+def _error(status: int, message: str) -> web.Response:
+    return web.json_response({"error": message}, status=status)

@@ -1,0 +1,284 @@
+"""The switch: what can be asked of the exchange from outside, by REST and by its own control interface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ivr.exchange.callbacks import Callback, follow
+from ivr.exchange.conference import BY_API, Conference, Participant
+from ivr.exchange.executor import run_documents, serve
+from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
+from ivr.exchange.messages import Message
+from ivr.exchange.party import Party
+from ivr.exchange.plant import Plant
+from ivr.exchange.queues import find_queue, open_queue
+from ivr.exchange.recordings import RecordingInfo
+from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, NOT_FOUND, Refusal
+from ivr.exchange.ringing import new_leg, ring
+from ivr.exchange.rooms import find_room, open_room, take_part
+from ivr.exchange.sids import new_sid
+from ivr.exchange.sounds import Tape, key_tone
+from ivr.exchange.stage import Stage
+from ivr.exchange.waiting_queue import Taken, WaitingQueue
+
+DELIVERY_S = 0.4
+"""Exchange time between the states of a text message."""
+
+QUEUE_EXISTS = 22003
+
+
+class Switch:
+    """Calls, rooms, queues, recordings and texts. Methods raise ``Refusal`` for what the carrier would refuse."""
+
+    def __init__(self, plant: Plant) -> None:
+        self._plant = plant
+        plant.serve = serve
+
+    # --- calls -------------------------------------------------------------------------------------------------
+
+    def leg(self, sid: str) -> Leg | None:
+        return self._plant.legs.get(sid)
+
+    def legs(self) -> Sequence[Leg]:
+        return list(reversed(self._plant.legs.values()))
+
+    def ring_in(self, line: str, from_: str, party: Party, app_url: str) -> Leg:
+        """``party`` calls ``line``: the service is asked what to do."""
+        plant = self._plant
+        leg = new_leg(plant, to=line, from_=from_, direction="inbound", party=party)
+        leg.fallback_url = f"{app_url}/voice/fallback"
+        follow(plant, leg, f"{app_url}/voice/status", "POST", ("completed",))
+        leg.ring()
+        plant.spawn(serve(plant, leg, Instruction(f"{app_url}/voice/incoming")))
+        return leg
+
+    async def place_call(
+        self,
+        *,
+        to: str,
+        from_: str,
+        url: str = "",
+        twiml: str = "",
+        method: str = "POST",
+        status_callback: str = "",
+        status_callback_event: tuple[str, ...] = ("completed",),
+        status_callback_method: str = "POST",
+        timeout_s: float = 60,
+        send_digits: str = "",
+    ) -> Leg:
+        """Ring ``to``; when answered the document runs. Returns at once."""
+        leg = new_leg(self._plant, to=to, from_=from_, direction="outbound-api")
+        follow(self._plant, leg, status_callback, status_callback_method, status_callback_event)
+        instruction = Instruction(url, method, {}, twiml)
+        self._plant.spawn(self._call_out(leg, timeout_s, send_digits, instruction))
+        return leg
+
+    async def _call_out(self, leg: Leg, timeout_s: float, send_digits: str, instruction: Instruction) -> None:
+        if not await ring(self._plant, leg, timeout_s):
+            return
+        if send_digits:
+            tones = Tape(b"".join(key_tone(key) for key in send_digits))
+            try:
+                with leg.sounding(tones):
+                    await leg.until(tones.finished)
+            except HungUpError:
+                return
+            except RedirectedError as redirected:
+                leg.resume()
+                instruction = redirected.instruction
+        await serve(self._plant, leg, instruction)
+
+    async def redirect(self, sid: str, *, url: str = "", twiml: str = "", method: str = "POST") -> Leg:
+        leg = self._known(sid)
+        if not leg.talking:
+            raise Refusal(CALL_NOT_IN_PROGRESS, f"Call {sid} is not in-progress. Cannot redirect.", 400)
+        self._plant.timeline.note(sid, "redirected", url=url)
+        leg.redirect(Instruction(url, method, {}, twiml))
+        return leg
+
+    async def hang_up(self, sid: str, status: str = "completed") -> Leg:
+        """``canceled`` ends only calls not yet answered; ``completed`` any. Harmless when the call is over."""
+        leg = self._known(sid)
+        if status == "canceled" and leg.talking:
+            raise Refusal(CALL_NOT_IN_PROGRESS, f"Call {sid} is in-progress. Cannot cancel.", 400)
+        leg.end("completed" if leg.talking else "canceled")
+        return leg
+
+    def _known(self, sid: str) -> Leg:
+        leg = self.leg(sid)
+        if leg is None:
+            raise Refusal(NOT_FOUND, f"The requested resource /Calls/{sid} was not found", 404)
+        return leg
+
+    # --- conferences -------------------------------------------------------------------------------------------
+
+    def conferences(self) -> Sequence[Conference]:
+        return list(reversed(self._plant.conferences.values()))
+
+    def conference(self, sid_or_name: str) -> Conference | None:
+        return find_room(self._plant, sid_or_name)
+
+    async def add_participant(
+        self,
+        conference: str,
+        *,
+        from_: str,
+        to: str,
+        label: str = "",
+        timeout_s: float = 60,
+        early_media: bool = True,
+        beep: str = "true",
+        end_conference_on_exit: bool = False,
+        start_conference_on_enter: bool = True,
+        muted: bool = False,
+        status_callback: str = "",
+        status_callback_event: tuple[str, ...] = ("completed",),
+    ) -> Participant:
+        """Ring ``to``; whoever answers is in the room. Returns at once."""
+        plant = self._plant
+        room = open_room(plant, conference, Callback(plant, "", "POST"), ())
+        leg = new_leg(plant, to=to, from_=from_, direction="outbound-api")
+        follow(plant, leg, status_callback, "POST", status_callback_event)
+        participant = Participant(
+            leg,
+            label=label,
+            muted=muted,
+            beep=beep,
+            start_on_enter=start_conference_on_enter,
+            end_on_exit=end_conference_on_exit,
+        )
+        plant.spawn(self._bring_in(room, participant, timeout_s))
+        return participant
+
+    async def _bring_in(self, room: Conference, participant: Participant, timeout_s: float) -> None:
+        leg = participant.leg
+        if not await ring(self._plant, leg, timeout_s):
+            return
+        stage = Stage(self._plant, leg, "", "POST", "call", run_documents)
+        try:
+            if room.status != "completed":
+                await take_part(stage, room, participant, None)
+        except RedirectedError as redirected:
+            leg.resume()
+            await serve(self._plant, leg, redirected.instruction)
+        except HungUpError:
+            return
+        leg.end()
+
+    async def update_participant(
+        self,
+        conference_sid: str,
+        call_sid: str,
+        *,
+        muted: bool | None = None,
+        hold: bool | None = None,
+        hold_url: str | None = None,
+        announce_url: str | None = None,
+        end_conference_on_exit: bool | None = None,
+        coaching: bool | None = None,
+        call_sid_to_coach: str | None = None,
+    ) -> Participant:
+        room, participant = self._inside(conference_sid, call_sid)
+        if muted is not None and muted != participant.muted:
+            participant.muted = muted
+            room.changed("mute", "participant-mute" if muted else "participant-unmute", participant)
+        if hold is not None and hold != participant.hold:
+            participant.hold = hold
+            participant.hold_with = Instruction(hold_url) if hold_url is not None else None
+            room.changed("hold", "participant-hold" if hold else "participant-unhold", participant)
+        if announce_url:
+            participant.announcement = Instruction(announce_url)
+            participant.nudge()
+        self._modify(room, participant, end_conference_on_exit, coaching, call_sid_to_coach)
+        return participant
+
+    def _modify(
+        self, room: Conference, participant: Participant, end: bool | None, coaching: bool | None, coached: str | None
+    ) -> None:
+        if end is None and coaching is None and coached is None:
+            return
+        if coached is not None and coached not in room.participants:
+            raise Refusal(NOT_FOUND, f"The requested resource /Participants/{coached} was not found", 404)
+        participant.end_on_exit = participant.end_on_exit if end is None else end
+        participant.coaching = participant.coaching if coaching is None else coaching
+        participant.call_sid_to_coach = participant.call_sid_to_coach if coached is None else coached
+        room.changed("modify", "participant-modify", participant)
+
+    async def remove_participant(self, conference_sid: str, call_sid: str) -> None:
+        room, participant = self._inside(conference_sid, call_sid)
+        room.leave(participant, kicked=True)
+
+    async def end_conference(self, sid: str) -> None:
+        self._room(sid).end(BY_API)
+
+    def _room(self, sid: str) -> Conference:
+        room = self.conference(sid)
+        if room is None:
+            raise Refusal(NOT_FOUND, f"The requested resource /Conferences/{sid} was not found", 404)
+        return room
+
+    def _inside(self, conference_sid: str, call_sid: str) -> tuple[Conference, Participant]:
+        room = self._room(conference_sid)
+        participant = room.participants.get(call_sid)
+        if participant is None:
+            raise Refusal(NOT_FOUND, f"The requested resource /Participants/{call_sid} was not found", 404)
+        return room, participant
+
+    # --- queues ------------------------------------------------------------------------------------------------
+
+    def queues(self) -> Sequence[WaitingQueue]:
+        return list(self._plant.queues.values())
+
+    def queue(self, sid_or_name: str) -> WaitingQueue | None:
+        return find_queue(self._plant, sid_or_name)
+
+    async def create_queue(self, name: str, max_size: int) -> WaitingQueue:
+        if find_queue(self._plant, name):
+            raise Refusal(QUEUE_EXISTS, f"A queue named {name!r} already exists", 400)
+        return open_queue(self._plant, name, max_size)
+
+    async def pull_member(self, queue_sid: str, call_sid: str, url: str, method: str) -> None:
+        """Send a waiting caller (or ``Front``) to the document at ``url``."""
+        queue = self.queue(queue_sid)
+        everybody = queue.waiting if queue else []
+        waiting = everybody[:1] if call_sid == "Front" else [one for one in everybody if one.leg.sid == call_sid]
+        if queue is None or not waiting:
+            raise Refusal(NOT_FOUND, f"The requested resource /Members/{call_sid} was not found", 404)
+        queue.take(waiting[0], Taken("redirected", url=url, method=method))
+
+    # --- recordings and texts ----------------------------------------------------------------------------------
+
+    def recordings(self) -> Sequence[RecordingInfo]:
+        return list(reversed(self._plant.recordings.values()))
+
+    def recording(self, sid: str) -> RecordingInfo | None:
+        return self._plant.recordings.get(sid)
+
+    async def delete_recording(self, sid: str) -> None:
+        info = self._plant.recordings.pop(sid, None)
+        if info is None:
+            raise Refusal(NOT_FOUND, f"The requested resource /Recordings/{sid} was not found", 404)
+        if info.path:
+            info.path.unlink(missing_ok=True)
+
+    def messages(self) -> Sequence[Message]:
+        return list(reversed(self._plant.messages.values()))
+
+    async def send_message(self, *, to: str, from_: str, body: str, status_callback: str = "") -> Message:
+        """Take a text; it is sent and delivered a moment later."""
+        plant = self._plant
+        message = Message(new_sid("SM"), to, from_, body, "queued", plant.clock.epoch_s)
+        plant.trim()
+        plant.messages[message.sid] = message
+        plant.timeline.note("", "text", message=message.sid, to=to, body=body, **{"from": from_})
+        plant.spawn(self._deliver(message, Callback(plant, status_callback, "POST")))
+        return message
+
+    async def _deliver(self, message: Message, callback: Callback) -> None:
+        for status in ("sent", "delivered"):
+            await self._plant.clock.sleep(DELIVERY_S)
+            message.status = status
+            sid = message.sid
+            numbers = {"MessageSid": sid, "SmsSid": sid, "From": message.from_, "To": message.to}
+            account = {"AccountSid": self._plant.account_sid, "ApiVersion": "2010-04-01"}
+            callback.tell("", {**numbers, **account, "MessageStatus": status, "SmsStatus": status})
