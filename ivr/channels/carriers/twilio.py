@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -16,6 +17,8 @@ MAX_HINTS = 500
 MAX_HINT_LENGTH = 100
 MAX_SAY = 4096
 """Limits of the carrier: hints of a Gather, characters of a Say with a basic voice."""
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters no XML document may hold, however they are written: one would cost the caller the whole answer."""
 SORRY = "Sorry, something went wrong. Please call again later. Goodbye."
 
 
@@ -53,12 +56,13 @@ class Urls:
 
 def document(*verbs: str) -> str:
     """A TwiML document."""
-    return f"{HEADER}<Response>{''.join(verbs)}</Response>"
+    return f"{HEADER}<Response>{_NOT_XML.sub(' ', ''.join(verbs))}</Response>"
 
 
 def say(text: str, language: str = "en-US") -> str:
     """A sentence spoken by the carrier."""
-    return f"<Say language={quoteattr(language)}>{escape(text[:MAX_SAY])}</Say>" if text else ""
+    text = _NOT_XML.sub(" ", text[:MAX_SAY]).strip()
+    return f"<Say language={quoteattr(language)}>{escape(text)}</Say>" if text else ""
 
 
 def sorry() -> str:
