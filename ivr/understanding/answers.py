@@ -9,7 +9,7 @@ from ivr.flows.actions import Listen
 from ivr.flows.skills import Kind, KindOptions
 from ivr.understanding import menu
 from ivr.understanding.numerals import DIGITS, spelled_figures
-from ivr.understanding.wording import COURTESIES, UNKNOWN, without_noise, words
+from ivr.understanding.wording import UNKNOWN, without_noise, words
 
 MENU = "menu"
 """What ``Listen.expect`` says when only choices are open."""
@@ -64,7 +64,8 @@ class Answers:
 
 
 def _known(partial: str) -> list[str]:
-    return [word for word in without_noise(words(partial)) if word not in COURTESIES]
+    """The words of ``partial`` that are speech: no hesitation, no unknown ones."""
+    return without_noise(words(partial))
 
 
 def _options(listen: Listen) -> KindOptions:

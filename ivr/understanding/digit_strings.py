@@ -34,8 +34,7 @@ def pick(said: Sequence[str], fit: Fit) -> Pick | None:
         found = runs(said, soft=soft, sound_alikes=sound_alikes)
         picks = [one for run in found if (one := _pick_from(said, run, fit))]
         if picks:
-            last = picks[-1]
-            return None if _is_taken_back(said, last, found) else last
+            return None if _is_open(said, picks, found) else picks[-1]
     return None
 
 
@@ -78,6 +77,10 @@ def _pick_from(said: Sequence[str], run: Run, fit: Fit) -> Pick | None:
     return None
 
 
-def _is_taken_back(said: Sequence[str], chosen: Pick, found: Sequence[Run]) -> bool:
-    later = [run for run in found if run.start >= chosen.run.end and not is_negated(said, run.start)]
-    return bool(later) and is_corrected(said[chosen.run.end : later[0].start])
+def _is_open(said: Sequence[str], picks: Sequence[Pick], found: Sequence[Run]) -> bool:
+    """Whether the caller names two ("this or that"), or takes the last one back without saying it whole again."""
+    last = picks[-1]
+    if len(picks) > 1 and "or" in said[picks[-2].run.end : last.run.start] and picks[-2].digits != last.digits:
+        return True
+    later = [run for run in found if run.start >= last.run.end and not is_negated(said, run.start)]
+    return bool(later) and is_corrected(said[last.run.end : later[0].start])

@@ -61,7 +61,8 @@ NUMBER_WORDS = (*SPOKEN_DIGITS, *TEENS, *(ten for ten in TENS if ten != "fourty"
 """What a recogniser should listen for when digits are asked for."""
 
 _MOST_READINGS = 16
-_MOST_DIGITS = 40
+MOST_DIGITS = 40
+"""No number people say is longer; it bounds the time a text can cost."""
 
 _Atom = tuple[str, int]
 """Digits and the index of the word after them."""
@@ -169,7 +170,7 @@ def _extend(tokens: Sequence[str], index: int, tails: Sequence[Sequence[str]]) -
     found: dict[str, None] = {}
     for digits, after in _atoms(tokens, index):
         for tail in tails[after]:
-            if len(digits) + len(tail) <= _MOST_DIGITS:
+            if len(digits) + len(tail) <= MOST_DIGITS:
                 found[digits + tail] = None
     return list(found)[:_MOST_READINGS]
 
@@ -215,7 +216,7 @@ def _below_hundred(said: Sequence[str], index: int) -> tuple[int, int] | None:
         return TEENS[word], index + 1
     if word in DIGITS:
         return DIGITS[word], index + 1
-    return (int(word), index + 1) if word.isdecimal() and len(word) <= _MOST_DIGITS else None
+    return (int(word), index + 1) if word.isdecimal() and len(word) <= MOST_DIGITS else None
 
 
 def _below_thousand(said: Sequence[str], index: int) -> tuple[int, int] | None:

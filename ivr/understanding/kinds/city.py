@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.wording import COURTESIES, is_negated, without_noise, word_set, words
+from ivr.understanding.numerals import is_number_word
+from ivr.understanding.wording import CORRECTIONS, COURTESIES, is_negated, without_noise, word_set, words
 
 IsPlace = Callable[[str], str | None]
 """The known place a text names ("Portland, Oregon", or a ZIP), or None."""
@@ -16,9 +18,22 @@ _AROUND = word_set(
     "nearest closest find want there here not sorry wait actually mean area downtown zip code on be would like "
     "need are who how do does can could get go going right"
 )
+_NO_NAME = word_set("you don't know what how who why when did does have help person people operator agent menu")
+"""Words of no town, so that what is said to a person is not looked up as a place."""
+
+_BEFORE_NAMES = (
+    word_set("in near at around by from to of outside is it's said mean not downtown") | CORRECTIONS | COURTESIES
+)
+"""After these a name may begin in the middle of a sentence; elsewhere "start over" would be the town of Over."""
+
+_AFTER_NAMES = word_set("in near at around by is not please area and or") | CORRECTIONS | COURTESIES
+"""Before these a name may end."""
+
 _LONGEST_NAME = 6
 """Words in "salt lake city utah" and longer."""
+
 _MOST_WORDS = 24
+_REMEMBERED = 1024
 
 
 class City:
@@ -28,7 +43,7 @@ class City:
 
     def __init__(self, is_place: IsPlace, place_words: tuple[str, ...]) -> None:
         self.closed = bool(place_words)
-        self._is_place = is_place
+        self._is_place = lru_cache(_REMEMBERED)(is_place)
         self._place_words = place_words
 
     def hear(self, text: str, options: KindOptions) -> str | None:
@@ -58,19 +73,28 @@ class City:
     def _find(self, said: Sequence[str]) -> str | None:
         """The place named by the longest part of ``said``; of equally long ones the last (a correction)."""
         said = said[-_MOST_WORDS:]
-        for size in range(min(_LONGEST_NAME, len(said)), 0, -1):
-            for start in range(len(said) - size, -1, -1):
-                part = said[start : start + size]
-                if _cannot_be_name(part):
-                    continue
-                place = None if is_negated(said, start) else self._is_place(" ".join(part))
-                if place:
-                    return place
+        for start, end in sorted(_spans(said), key=lambda span: (span[0] - span[1], -span[0])):
+            part = said[start:end]
+            place = None if _cannot_be_name(part) or is_negated(said, start) else self._is_place(" ".join(part))
+            if place:
+                return place
         return None
+
+
+def _spans(said: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a name can stand: between the words people put around one, numbers and the ends of the sentence."""
+    first = next((index for index, word in enumerate(said) if word not in _AROUND), 0)
+    starts = {0, first} | {
+        index + 1 for index, word in enumerate(said) if word in _BEFORE_NAMES or is_number_word(word)
+    }
+    refused = [index for index, word in enumerate(said) if word == "not"]
+    starts |= {index + size for index in refused for size in (2, 3)}  # "not portland seattle": the next name
+    ends = {len(said)} | {index for index, word in enumerate(said) if word in _AFTER_NAMES or is_number_word(word)}
+    return ((start, end) for start in starts for end in ends if 0 < end - start <= _LONGEST_NAME)
 
 
 def _cannot_be_name(part: Sequence[str]) -> bool:
     """Names do not begin or end with the words around them; "the dalles" and "live oak" are exceptions."""
     begins = part[0] not in _AROUND or (len(part) > 1 and part[0] in ("the", "live"))
     ends = part[-1] not in _AROUND or (len(part) > 1 and part[-1] == "city")
-    return not begins or not ends or all(word in COURTESIES for word in part)
+    return not begins or not ends or all(word in COURTESIES for word in part) or not _NO_NAME.isdisjoint(part)

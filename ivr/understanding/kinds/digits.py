@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.digit_strings import Pick, ends_with, of_any_length, of_length, pick
-from ivr.understanding.numerals import NUMBER_WORDS
+from ivr.understanding.numerals import MOST_DIGITS, NUMBER_WORDS
 from ivr.understanding.wording import words
 
 
@@ -19,7 +19,7 @@ class Digits:
         return found.digits if found else None
 
     def key(self, keys: str, options: KindOptions) -> str | None:
-        if not (keys.isdecimal() and keys.isascii()):
+        if not (keys.isdecimal() and keys.isascii() and len(keys) <= MOST_DIGITS):
             return None
         return keys if options.length in (None, len(keys)) else None
 

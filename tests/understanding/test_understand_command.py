@@ -1,0 +1,96 @@
+"""``ivr understand`` prints what a sentence means at a menu of the flow file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ivr.commands.understand import understand
+from ivr.flows import FlowBook, read_flows
+from ivr.flows.company import Company
+from ivr.flows.loader import Misfit
+from ivr.flows.skills import Found, Skills
+from ivr.understanding import menu
+from ivr.understanding.kinds import make_kinds
+
+FLOWS = """
+company: Acme
+lines: {"+15035550100": main}
+flows:
+  main:
+    - say: Welcome.
+    - menu:
+        ask: How can I help?
+        options:
+          find a store: {press: 1, hear: [nearest shop], go: bye}
+          talk to sales: {press: 2, hear: [sales], go: bye}
+  bye:
+    - hangup: Goodbye.
+"""
+
+
+class AlwaysOpen:
+    """Opening hours of a company that never closes."""
+
+    def is_open(self, name: str, at_s: float) -> bool:
+        return True
+
+    def next_open(self, name: str, at_s: float) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyTheBook:
+    """The one part this command uses."""
+
+    book: FlowBook
+
+
+class PlainSkills:
+    """Understanding without stores or hours."""
+
+    def __call__(self, company: Company) -> Skills:
+        kinds = make_kinds(lambda _: None, ())
+        return Skills(menu.understand, kinds, lambda near, count, at_s: Found("none"), AlwaysOpen())
+
+    def misfits(self, company: Company) -> Iterator[Misfit]:
+        return iter(())
+
+
+@pytest.fixture(scope="module")
+def parts() -> OnlyTheBook:
+    return OnlyTheBook(read_flows(FLOWS, PlainSkills()))
+
+
+def run(parts: OnlyTheBook, *args: str) -> Result:
+    return CliRunner().invoke(understand, args, obj=parts)
+
+
+def test_the_option_the_score_and_the_reason_are_printed(parts: OnlyTheBook) -> None:
+    result = run(parts, "main", "which", "shop", "is", "nearest")
+    assert (result.exit_code, result.stdout) == (0, "find a store  (0.80, said the words of 'nearest shop')\n")
+
+
+def test_a_step_of_a_flow_names_its_menu(parts: OnlyTheBook) -> None:
+    assert run(parts, "main.1", "sales").stdout.startswith("talk to sales")
+    assert run(parts, "main.0", "sales").exit_code == 2
+
+
+def test_machines_get_the_same_as_json(parts: OnlyTheBook) -> None:
+    result = run(parts, "main", "sails", "--json")
+    assert json.loads(result.stdout) == {"choice": "talk to sales", "score": 0.75, "how": "sounds like 'sales'"}
+
+
+def test_a_sentence_that_means_no_option_ends_with_1(parts: OnlyTheBook) -> None:
+    result = run(parts, "main", "tell me a joke")
+    assert (result.exit_code, result.stdout) == (1, "no option  (0.00, nothing like any option)\n")
+
+
+def test_an_unknown_menu_is_a_mistake_that_names_the_flows(parts: OnlyTheBook) -> None:
+    result = run(parts, "mian", "sales")
+    assert result.exit_code == 2
+    assert "main, bye" in result.stderr
