@@ -335,9 +335,16 @@ def parts() -> Parts:
     return Parts(Settings.from_env(environment, ROOT))
 
 
+def _log_to_stdout() -> None:
+    """One line an event; the supervisor or the platform keeps them."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
+    for chatty in ("twilio.http_client", "rq.worker", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
 def create_app() -> Flask:
     """The web service of this process."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
+    _log_to_stdout()
     app = parts().web()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
     return app
@@ -353,7 +360,7 @@ def transcribe(voicemail_id: str) -> None:
 @click.pass_obj
 def worker(own: Parts, burst: bool) -> None:
     """Write down messages, and look after what others left unfinished."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
+    _log_to_stdout()
     run_worker(Redis.from_url(own.settings.redis_url, socket_timeout=REDIS_TIMEOUT_S), own.maintain, burst=burst)
 
 

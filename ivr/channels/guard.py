@@ -1,4 +1,4 @@
-"""Lets only the carrier in: every post under ``/voice``, ``/agent`` and ``/sms`` and the media socket must be signed."""
+"""Lets only the carrier in: posts under ``/voice``, ``/agent``, ``/sms`` and the media socket must be signed."""
 
 from __future__ import annotations
 

@@ -67,8 +67,10 @@ def fill_known(text: str, lookup: Callable[[str], Any]) -> str:
 
     >>> fill_known("Caller {name}, order {order|digits}, wants {intent}.", {"intent": "a refund"}.get)
     'Wants a refund.'
+    >>> fill_known("Wants {intent}, near {where}, store {store.name}.", {"intent": "a refund", "where": "9"}.get)
+    'Wants a refund, near 9.'
     """
-    clauses = re.findall(r"[^,.;]*(?:\{[^}]*\}[^,.;]*)*[,.;]?", text)
+    clauses = re.findall(r"(?:\{[^}]*\}|[^,.;])+[,.;]?|[,.;]", text)
     kept = []
     for clause in clauses:
         names = names_in(clause)
