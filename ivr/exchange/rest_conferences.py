@@ -19,7 +19,7 @@ from ivr.exchange.refusals import (
 )
 from ivr.exchange.rest_answers import VERSION, Asked, Json, Route, chosen, date, found, page
 from ivr.exchange.rest_calls import CALL_EVENTS
-from ivr.exchange.rest_form import CLIENT, E164, SIP
+from ivr.exchange.rest_form import CLIENT, E164, SIP, Form
 from ivr.exchange.rest_shapes import Conference, Participant
 
 PARTICIPANT_STATUS: Mapping[str, str] = {
@@ -109,6 +109,7 @@ async def add(asked: Asked) -> web.Response:
     """Ring somebody into the room, which need not exist yet: then it is named by the path."""
     form, name = asked.form, asked.part("room")
     form.only(ADDED_WITH)
+    _posted(form, "StatusCallbackMethod")
     form.required("To", MISSING_TO)
     form.required("From", MISSING_FROM)
     participant = await asked.switch.add_participant(
@@ -137,6 +138,7 @@ async def read_participant(asked: Asked) -> web.Response:
 async def update_participant(asked: Asked) -> web.Response:
     form = asked.form
     form.only(UPDATED_WITH)
+    _posted(form, "HoldMethod", "AnnounceMethod")
     room, participant = _inside(asked)
     participant = await asked.switch.update_participant(
         room.sid,
@@ -197,6 +199,12 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/Conferences/{room}/Participants/{call}.json", update_participant),
     ("DELETE", "/Conferences/{room}/Participants/{call}.json", remove),
 )
+
+
+def _posted(form: Form, *names: str) -> None:
+    """Refuse another method than POST: this exchange would post all the same."""
+    for name in names:
+        form.matching(name, "POST", UNKNOWN_FIELDS)
 
 
 def _room(asked: Asked) -> Conference:

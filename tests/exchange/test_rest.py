@@ -205,6 +205,7 @@ REFUSED: list[tuple[str, str, dict[str, str], int]] = [
     ("GET", "/Queues/nobody.json", {}, 20404),
     ("GET", "/Conferences/nobody.json", {}, 20404),
     ("POST", "/Conferences/a.b c/Participants.json", {"From": BOB}, 21201),
+    ("POST", "/Conferences/r/Participants.json", {"From": BOB, "To": ANN, "StatusCallbackMethod": "GET"}, 20001),
     ("GET", "/Recordings/RE1.mp3", {}, 20404),
     ("POST", "/Messages.json", {"From": BOB, "Body": "x"}, 21604),
     ("POST", "/Messages.json", {"To": ANN, "Body": "x"}, 21603),
