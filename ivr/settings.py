@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SPEECH_MODES = ("local", "carrier", "keys")
 
 
-SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "SECRET_KEY"})
+SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "SECRET_KEY", "IVR_PAGES_TOKEN"})
 """Variables whose value nobody is shown. Those with a URL may hide a password in it."""
 
 

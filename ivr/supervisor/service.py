@@ -183,7 +183,7 @@ class Service:
         port = sockets.port_of(kept)
         self.exchange_url = f"http://127.0.0.1:{port}"
         self.settings = replace(self.settings, carrier_url=self.exchange_url)
-        options = ["--port", str(port), "--app-url", self.web_url, "--data", str(self.data)]
+        options = ["--port", str(port), "--app-url", self.web_url]
         options += ["--fast"] if self._fast else []
         self._start_program("exchange", sys.executable, self._app, "exchange", *options, is_ready=_is_listening)
 
@@ -252,6 +252,7 @@ def private_settings(settings: Settings, data: Path) -> Settings:
         redis_url="",
         database_url=sqlite_url(data),
         secret_key="",
+        pages_token="",
         port=0,
         data=data,
         smtp_url="",

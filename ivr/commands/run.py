@@ -1,0 +1,84 @@
+"""``ivr run``: the whole service on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from ivr.commands.parts import Parts
+from ivr.settings import read_environment
+from ivr.supervisor import Service
+
+COLOURS = {"web": "green", "worker": "yellow", "exchange": "cyan", "redis": "magenta", "prompts": "blue"}
+PAGES = {"Wallboard": "/", "Desk": "/desk", "Calls": "/calls", "Voicemail": "/voicemail"}
+ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask us to end; SIGHUP is a closed terminal."""
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at; 0.0.0.0 is all.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON when ready; the rest goes to stderr.")
+@click.pass_obj
+def run(parts: Parts, host: str, as_json: bool) -> None:
+    """Start web, worker, exchange and Redis; print the links. Ctrl-C ends them all."""
+    for number in ASKED:
+        signal.signal(number, _end)
+    began_s = time.monotonic()
+    console = Console(stderr=as_json, highlight=False)
+    port_was_set = bool(read_environment(parts.settings.root)[0].get("PORT"))
+    with suppress(KeyboardInterrupt):  # how _end asks
+        _ = parts.book  # mistakes in the flow file are told before anything is started
+        service = Service(
+            parts.settings,
+            private=False,
+            prompts=True,
+            host=host,
+            or_next_port=not port_was_set,
+            tell=lambda name, line: _show(console, name, line),
+        )
+        console.print("Starting ...", style="dim")
+        with service:
+            service.wait_prompts()
+            if as_json:
+                _print_json(service)
+            _print_links(console, service, time.monotonic() - began_s)
+            threading.Event().wait()
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """The first signal ends everything in order; further ones change nothing (it takes 10 s at most)."""
+    for signal_number in ASKED:
+        signal.signal(signal_number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _show(console: Console, name: str, line: str) -> None:
+    with suppress(OSError):  # nobody reads any more: that must not end the child whose line it is
+        console.print(Text.assemble((f"{name:<8} | ", COLOURS.get(name, "")), line), soft_wrap=True)
+
+
+def _print_json(service: Service) -> None:
+    ready = {"event": "ready", "web": service.web_url, "exchange": service.exchange_url, "pids": service.pids}
+    click.echo(json.dumps(ready))
+    sys.stdout.flush()
+
+
+def _print_links(console: Console, service: Service, took_s: float) -> None:
+    console.print(f"\n[bold]Ringdown answers the phone.[/bold] (ready after {took_s:.1f} s)", soft_wrap=True)
+    for name, path in PAGES.items():
+        console.print(f"  {name:<10} {service.web_url}{path}", soft_wrap=True)
+    if service.exchange_url:
+        console.print(f"  {'Exchange':<10} {service.exchange_url}", soft_wrap=True)
+        console.print("\nCall it from another terminal:  ./run ivr call --say 'find a store'")
+    else:
+        console.print(f"  {'Webhook':<10} {service.settings.public_url}/voice/incoming", soft_wrap=True)
+    console.print("Ctrl-C ends it.\n", style="dim")
