@@ -11,7 +11,7 @@ COMPASS = ("north", "north-east", "east", "south-east", "south", "south-west", "
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle distance in kilometres between two points given in degrees.
+    """Great-circle distance in kilometres between two points given in degrees (longitudes from -180 to 180).
 
     Haversine on a sphere in float64: about 0.5 % off the ellipsoid at worst, fine for "which shop is nearer".
     Differences are taken in degrees, the longitude's the short way round, and a pole has one longitude, so points
@@ -21,8 +21,9 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     >>> round(distance_km(52.5200, 13.4050, 48.1351, 11.5820))  # Berlin - Munich
     504
     """
-    across = abs(lon1 - lon2) % 360.0
-    across = min(across, 360.0 - across)
+    across = abs(lon1 - lon2)
+    if across > 180.0:
+        across = (180.0 - abs(lon1)) + (180.0 - abs(lon2))  # without rounding, unlike 360 - across
     up = sin(radians(lat1 - lat2) / 2)
     along = sin(radians(across) / 2)
     half_chord_squared = up * up + _cos_degrees(lat1) * _cos_degrees(lat2) * along * along

@@ -55,8 +55,9 @@ class CsvFile:
         rows = []
         try:
             for record in records:
-                if any(value.strip() for value in record.values):
-                    self._check_length(checking, record, len(names))
+                if any(record.values[len(names) :]):
+                    checking.problems.append(self._too_long(record, len(names)))
+                elif any(value.strip() for value in record.values):
                     rows.append(self._row(record, names))
         except csv.Error as error:
             checking.problems.append(
@@ -70,11 +71,10 @@ class CsvFile:
             lambda name: record.place(self._name, names.index(name) if name in names else 0),
         )
 
-    def _check_length(self, checking: Checking, record: Record, expected: int) -> None:
-        if len(record.values) > expected and any(record.values[expected:]):
-            what = f"this line has {len(record.values)} fields, the first line {expected}."
-            instead = 'A comma inside a field needs quotes: "1 Main Street, Suite 2".'
-            checking.problems.append(Problem(record.place(self._name, expected), "S109", what, instead))
+    def _too_long(self, record: Record, expected: int) -> Problem:
+        what = f"this line has {len(record.values)} fields, the first line {expected}."
+        instead = 'A comma inside a field needs quotes: "1 Main Street, Suite 2".'
+        return Problem(record.place(self._name, expected), "S109", what, instead)
 
 
 @dataclass(frozen=True, slots=True)

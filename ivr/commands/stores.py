@@ -1,0 +1,128 @@
+"""``ivr stores``: the store list and the locator by themselves."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ivr.commands.parts import Parts
+from ivr.flows.problems import FlowFileError
+from ivr.flows.skills import Found, KindOptions
+from ivr.locator.finder import StoreFinder
+from ivr.locator.places import Places
+from ivr.locator.sources.csv_file import CsvFile
+from ivr.locator.store import Stock
+from ivr.understanding.kinds.zip import Zip
+
+PIPE_COLUMNS = 200
+"""How wide a table is where there is no terminal, so that nothing is cut before grep sees it."""
+
+USUAL_FILE = "stores.csv"
+
+
+@click.group()
+def stores() -> None:
+    """The stores and where they are."""
+
+
+@stores.command("check")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def check_stores(parts: Parts, file: Path | None, as_json: bool) -> None:
+    """Show every mistake in FILE (by default the stores of the flow file)."""
+    stock = _stock(parts, file, _places(parts))
+    if as_json:
+        problems = [{**asdict(problem), "place": str(problem.place)} for problem in stock.problems]
+        click.echo(json.dumps({"stores": len(stock.stores), "problems": problems}, ensure_ascii=False))
+    else:
+        for problem in stock.problems:
+            click.echo(_printable(str(problem)))
+        mistakes = len(stock.problems)
+        said = f"{mistakes} {'mistake' if mistakes == 1 else 'mistakes'}" if mistakes else "no mistakes"
+        click.echo(f"{len(stock.stores)} stores can be found, {said}.")
+    if stock.problems:
+        raise SystemExit(1)
+
+
+@stores.command("nearest")
+@click.argument("place", nargs=-1, required=True)
+@click.option("-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many stores.")
+@click.option("--open-now", is_flag=True, help="Only stores that are open at this moment.")
+@click.option("--service", default="", help="Only stores with this service, such as rentals.")
+@click.option("--file", type=click.Path(path_type=Path), help="The stores, instead of those of the flow file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_obj
+def nearest_stores(
+    parts: Parts, place: tuple[str, ...], count: int, open_now: bool, service: str, file: Path | None, as_json: bool
+) -> None:
+    """Find the stores nearest to PLACE: a ZIP code, a city, words as spoken, or LAT,LON."""
+    places = _places(parts)
+    stock = _stock(parts, file, places)
+    if not stock.stores and stock.problems:
+        raise click.ClickException(_printable(str(stock.problems[0])))
+    finder = StoreFinder(stock.stores, places)
+    text = " ".join(place)
+    found = finder.locate(_near(text), count, time.time(), open_now=open_now, service=service)
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+    elif found.outcome == "found":
+        _show(found)
+    else:
+        click.echo(_printable(_why_none(found, text)))
+    if found.outcome != "found":
+        raise SystemExit(1)
+
+
+def _places(parts: Parts) -> Places:
+    return Places.load(parts.settings.data / "cache")
+
+
+def _stock(parts: Parts, file: Path | None, places: Places) -> Stock:
+    """The stores of ``file``, else those the flow file names; a flow file with mistakes must not be in the way."""
+    if file is not None:
+        return CsvFile(file, places).read()
+    try:
+        named = parts.book.company.stores
+    except FlowFileError:
+        named = None
+    name = named.file if named else USUAL_FILE
+    return CsvFile(parts.settings.flows.parent / name, places, shown=name).read()
+
+
+def _near(text: str) -> str:
+    """Digits spoken as words are a ZIP code: ``nine four one oh seven``."""
+    if any(letter.isdigit() for letter in text):
+        return text
+    return Zip().hear(text, KindOptions()) or text
+
+
+def _why_none(found: Found, text: str) -> str:
+    if found.outcome == "ambiguous":
+        return found.ask
+    if found.outcome == "unknown":
+        return f"I do not know where {text!r} is. Write a ZIP code, a city (portland oregon) or LAT,LON."
+    return f"No such store near {found.place}."
+
+
+def _show(found: Found) -> None:
+    table = Table(
+        "distance", "", "store", "address", "phone", "", box=None, title=f"Nearest to {_printable(found.place)}"
+    )
+    for store in found.stores:
+        cells = ("distance", "direction", "name", "address_spoken", "phone", "open_until")
+        table.add_row(*(Text(_printable(store[cell])) for cell in cells))
+    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False).print(table)
+
+
+def _printable(text: str) -> str:
+    """What a file holds is text: no control codes for the terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)
