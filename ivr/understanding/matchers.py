@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from ivr.understanding.phrases import Phrase, Wording, sound
 from ivr.understanding.wording import CORRECTIONS, is_corrected, is_negated, stands_at
@@ -21,6 +22,9 @@ _LEAST_LETTERS = 4
 _LEAST_SOUNDS = 3
 _LONG_ENOUGH_TO_STAND_OUT = 8
 """Letters a phrase needs to be found, misheard, inside a longer sentence."""
+
+
+_NOT = (0.0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,15 @@ def part_of(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
 def alike(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
     """Nearly the same letters, or the same sounds: what a recogniser makes of a phrase."""
     found = []
+    parts = cache(lambda size: _parts(said, size))
     for phrase in listed:
-        best = max((_likeness(part, phrase) for part in _parts(said, phrase)), default=None)
-        if best and best[0]:
-            found.append(Match(phrase.choice, best[0], f"{best[1]} '{phrase.text}'"))
+        stands_out = len(phrase.wording.glued) >= _LONG_ENOUGH_TO_STAND_OUT
+        candidates = parts(len(phrase.wording.content) if stands_out else 0)
+        score, how = max(
+            (_likeness(part, letters, phrase) for part, letters in _near(candidates, phrase)), default=_NOT
+        )
+        if score:
+            found.append(Match(phrase.choice, score, f"{how} '{phrase.text}'"))
     return found
 
 
@@ -126,25 +135,27 @@ def _only_corrects(phrase: Phrase) -> bool:
     return all(word in CORRECTIONS for word in phrase.wording.full)
 
 
-def _parts(said: Wording, phrase: Phrase) -> Iterator[tuple[str, ...]]:
-    """The whole answer, and for phrases that stand out also stretches of it of about the same length."""
-    yield said.content
-    size = len(phrase.wording.content)
-    if len(phrase.wording.glued) < _LONG_ENOUGH_TO_STAND_OUT or len(said.content) <= size:
-        return
-    for width in (size, size + 1):
-        for start in range(len(said.content) - width + 1):
-            yield said.content[start : start + width]
+def _parts(said: Wording, size: int) -> list[tuple[str, ...]]:
+    """The whole answer, and with ``size`` also stretches of it of about so many words."""
+    parts = [said.content]
+    if size and len(said.content) > size:
+        for width in (size, size + 1):
+            parts += [said.content[start : start + width] for start in range(len(said.content) - width + 1)]
+    return parts
 
 
-def _likeness(part: Sequence[str], phrase: Phrase) -> tuple[float, str]:
-    glued, target = "".join(part), phrase.wording.glued
-    if min(len(glued), len(target)) < _LEAST_LETTERS:
-        return 0.0, ""
-    letters = fuzz.ratio(glued, target, score_cutoff=LEAST_SPELT_ALIKE)
+def _near(parts: Sequence[tuple[str, ...]], phrase: Phrase) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The parts with enough letters of the phrase, and how many (0 to 100)."""
+    glued = ["".join(part) for part in parts]
+    if len(phrase.wording.glued) >= _LEAST_LETTERS:
+        near = process.extract(phrase.wording.glued, glued, scorer=fuzz.ratio, score_cutoff=LEAST_SPELT_ALIKE)
+        yield from ((parts[index], letters) for text, letters, index in near if len(text) >= _LEAST_LETTERS)
+
+
+def _likeness(part: Sequence[str], letters: float, phrase: Phrase) -> tuple[float, str]:
     if letters >= LEAST_ALIKE:
         return 0.9 * letters / 100, "close to"
-    if letters and len(phrase.sound) >= _LEAST_SOUNDS:
+    if len(phrase.sound) >= _LEAST_SOUNDS:
         sounds = fuzz.ratio(sound(part), phrase.sound, score_cutoff=LEAST_SOUND_ALIKE)
         return 0.75 * sounds / 100, "sounds like"
-    return 0.0, ""
+    return _NOT

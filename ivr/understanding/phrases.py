@@ -31,6 +31,10 @@ _KEY_WORDS = {"star": "*", "asterisk": "*", "pound": "#", "hash": "#"}
 _KEY_LEADS = frozenset(("option", "number", "press", "choice", "key", "choose", "select", "push"))
 
 
+_MOST_WORDS = 60
+"""A wish is said in fewer; it bounds the time a text can cost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One piece of speech: all its words, without what people say around a wish, and only the words that carry it."""
@@ -38,11 +42,8 @@ class Wording:
     full: tuple[str, ...]
     bare: tuple[str, ...]
     content: tuple[str, ...]
-
-    @property
-    def glued(self) -> str:
-        """The content without spaces, as recognisers part words differently ("ware house")."""
-        return "".join(self.content)
+    glued: str
+    """The content without spaces, as recognisers part words differently ("ware house")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ def wording(text: str) -> Wording:
     >>> wording("uh i would like to find the nearest shop please").bare
     ('find', 'the', 'nearest', 'shop')
     """
-    full = spelled_figures(without_noise(words(text)))
+    full = spelled_figures(without_noise(words(text)))[:_MOST_WORDS]
     bare = _without_leads(full) or full
     content = [word for word in bare if word not in _SMALL] or bare
-    return Wording(tuple(full), tuple(bare), tuple(content))
+    return Wording(tuple(full), tuple(bare), tuple(content), "".join(content))
 
 
 @lru_cache(maxsize=512)

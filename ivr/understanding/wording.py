@@ -69,6 +69,8 @@ def without_noise(said: Iterable[str]) -> list[str]:
 def stands_at(phrase: Sequence[str], said: Sequence[str]) -> int:
     """Where ``phrase`` begins in ``said`` as whole words (the last place), or -1."""
     size, first = len(phrase), phrase[0] if phrase else ""
+    if first not in said:
+        return -1
     for start in range(len(said) - size, -1, -1):
         if said[start] == first and tuple(said[start : start + size]) == tuple(phrase):
             return start

@@ -9,6 +9,7 @@ import pytest
 from ivr.flows.actions import Choice
 from ivr.flows.skills import Kind
 from ivr.understanding.kinds import make_kinds
+from ivr.understanding.wording import words
 
 MENU = (
     Choice("find a store", ("where are you", "nearest shop", "store near me"), "1"),
@@ -29,7 +30,7 @@ _PLACES = {
     "St. Louis, Missouri": ("st louis", "saint louis", "st louis missouri"),
     "Over, Minnesota": ("over", "over minnesota"),
 }
-PLACES = {said: place for place, ways in _PLACES.items() for said in ways}
+PLACES = {said: place for place, ways in _PLACES.items() for said in (*ways, " ".join(words(place)))}
 
 
 @pytest.fixture(scope="session")
