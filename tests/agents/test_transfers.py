@@ -10,7 +10,6 @@ from redis import Redis
 from ivr.agents.directory import Agent
 from ivr.agents.handover import PARAMETERS_BYTES, handover_of, parameters
 from ivr.agents.transfers import Transfers
-from ivr.agents.watch import Watch
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
@@ -207,29 +206,3 @@ def test_what_goes_along_with_a_ring_stays_small_however_much_was_said() -> None
     assert sum(len(name.encode()) + len(value.encode()) for name, value in sent.items()) <= PARAMETERS_BYTES
     assert sent["call"] == "CA1"
     assert sent["brief"].startswith("üüü")
-
-
-class CountsLooks:
-    """Something to be watched that fails the first time."""
-
-    def __init__(self) -> None:
-        self.looks = 0
-        self.thrice = threading.Event()
-
-    def look_after(self) -> None:
-        self.looks += 1
-        if self.looks == 1:
-            raise OutsideError("away", retry=True)
-        if self.looks == 3:
-            self.thrice.set()
-
-
-def test_the_watch_goes_on_after_a_failure_and_ends_when_told() -> None:
-    watched = CountsLooks()
-    watch = Watch(watched, every_s=0.01)
-    watch.start()
-    assert watched.thrice.wait(5)
-    watch.stop()
-    looks = watched.looks
-    assert not any(thread.name == "watch" for thread in threading.enumerate())
-    assert watched.looks == looks

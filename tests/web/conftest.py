@@ -1,0 +1,151 @@
+"""The whole site on real stores: a Redis and a database of its own, voicemails as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ivr.agents.directory import Agent, AgentList
+from ivr.agents.transfers import Transfers
+from ivr.channels.carriers.canned import CannedCarrier
+from ivr.flows.actions import Transfer
+from ivr.flows.call import Call, Frame
+from ivr.flows.events import Heard, HungUp, Started
+from ivr.ports import Session
+from ivr.records.calls import SqlCallRecords
+from ivr.records.database import Database
+from ivr.records.migrate import migrate
+from ivr.redis_server import TIMEOUT_S, RedisServer
+from ivr.sessions.redis_store import RedisSessions
+from ivr.web.access import Access
+from ivr.web.alerts import Alerts
+from ivr.web.site import add_site
+from ivr.web.sources import Sources
+from voicemail.mailbox import message_to_json
+from voicemail.store import Voicemails
+
+CARD = "4111111111111111"
+HOSTILE = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Iterator[Redis]:
+    path = str(redis_server.socket)
+    once = Retry(NoBackoff(), 0)  # one test takes Redis away: it need not wait for its return
+    with Redis(unix_socket_path=path, socket_timeout=TIMEOUT_S, retry=once) as client:
+        client.flushall()
+        yield client
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The voicemails as the pages want them."""
+
+    voicemails: Voicemails
+
+    def list(self, limit: int) -> Sequence[Mapping[str, Any]]:
+        return [message_to_json(message) for message in self.voicemails.messages(limit)]
+
+    def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
+        message = self.voicemails.message(voicemail_id)
+        return message_to_json(message) if message else None
+
+    def audio_path(self, voicemail_id: str) -> Path | None:
+        message = self.voicemails.message(voicemail_id)
+        return self.voicemails.path(message) if message else None
+
+
+@dataclass
+class House:
+    """Everything behind the pages, and ways to fill it."""
+
+    sessions: RedisSessions
+    records: SqlCallRecords
+    transfers: Transfers
+    voicemails: Voicemails
+    alerts: Alerts
+    carrier: CannedCarrier
+    sources: Sources
+
+    def live_call(self, name: str = "Jo", call_id: str = "CA" + "a" * 32) -> Call:
+        """A caller in the middle of a call, who has told a secret."""
+        call = Call(
+            call_id,
+            line="+15035550100",
+            caller="+15035550123",
+            started_s=1000.0,
+            now_s=1010.0,
+            stack=(Frame("sales", 2),),
+            variables={"name": name, "card": CARD},
+            secrets=("card",),
+            path=("welcome.0", "sales.2"),
+        )
+        call = call.said("ivr", f"Thank you, {name}.").said("caller", CARD, 0.9).said("caller", "i want a tent", 0.8)
+        assert self.sessions.save(Session(call, 3, ()), 0)
+        return call
+
+    def transfer(self, call: Call, name: str = "Jo") -> str:
+        """The caller waits for an agent; Ann's phone rings."""
+        transfer = Transfer("queue sales", f"{name} wants a tent.", {"intent": f"tent for {name}"})
+        transfer_id = self.transfers.begin(call, 3, transfer, 1011.0)
+        self.transfers.caller_waits(transfer_id)
+        return transfer_id
+
+    def past_call(self, call_id: str = "CA" + "b" * 32, name: str = "Jo") -> Call:
+        """A call that is over and recorded."""
+        call = Call(call_id, "+15035550100", "+15035550144", started_s=500.0, now_s=560.0, ended=True)
+        call = call.set("name", name).said("caller", name)
+        self.records.save_call(call, [Started(500, call.line, call.caller), Heard(510, name), HungUp(560)])
+        return call
+
+    def voicemail(self, call_id: str, mailbox: str = "support", seconds: int = 2) -> str:
+        """A message of a constant tone, not transcribed yet."""
+        writer = self.voicemails.start(call_id, mailbox, "+15035550144", 540.0)
+        writer.write(b"\x00\x40\x00\xc0" * (4000 * seconds))
+        writer.finish("hangup")
+        return writer.id
+
+
+@pytest.fixture
+def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
+    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
+    migrate(database.engine)
+    (tmp_path / "recordings").mkdir()
+    alerts, carrier = Alerts(redis), CannedCarrier()
+    agents = (
+        Agent("ann", "Ann Archer", "client:ann", frozenset({"sales"})),
+        Agent("bob", "Bob Baker", "client:bob", frozenset({"sales"})),
+    )
+    sessions, records = RedisSessions(redis), SqlCallRecords(database)
+    transfers = Transfers(redis, carrier, AgentList(agents, {}), "http://127.0.0.1:5000", alerts)
+    voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
+    sources = Sources(sessions, records, transfers, Reader(voicemails), lambda: agents, alerts)
+    yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
+    database.close()
+
+
+def app_of(house: House, access: Access) -> Flask:
+    """The site and nothing else."""
+    app = Flask(__name__, static_folder=None)
+    add_site(app, house.sources, access, {"redis": house.alerts.latest})
+    return app
+
+
+@pytest.fixture
+def web(house: House) -> FlaskClient:
+    return app_of(house, Access("http://127.0.0.1:5000")).test_client()
