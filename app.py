@@ -23,7 +23,7 @@ from ivr.agents.directory import Agent, AgentList
 from ivr.agents.transfers import Transfers
 from ivr.bookshelf import Bookshelf
 from ivr.channels.agent_legs import agent_legs
-from ivr.channels.carriers.twilio import Urls
+from ivr.channels.carriers.twilio import Urls, say
 from ivr.channels.carriers.twilio_rest import TwilioRest
 from ivr.channels.guard import signature_guard
 from ivr.channels.media_stream import Streams
@@ -65,6 +65,7 @@ from voicemail.worker import run_worker
 log = logging.getLogger(__name__)
 
 REDIS_TIMEOUT_S = 5.0
+WARM_CALLS = 4
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
 
@@ -265,7 +266,7 @@ class Parts:
             lambda: self._mode(streams),
         )
         app.register_blueprint(webhooks(hooks))
-        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
+        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, say))
         Sock(app).route("/voice/stream")(streams.serve)
         access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
@@ -287,6 +288,17 @@ class Parts:
             self.alerts,
             lambda: self.book.company.company,
         )
+
+    def warm_up(self) -> None:
+        """Do now what the first callers would otherwise wait for."""
+        networks = [SileroActivity() for _ in range(WARM_CALLS)] if self.gear.ears else []
+        del networks  # they go back to the pool that calls take them from
+        for say in self.book.static_prompts():
+            try:
+                self.prompts.audio(say)
+            except OutsideError as error:
+                log.warning("no sound for %r: %s", say.text, error)
+                return
 
     def look_after(self) -> None:
         """Mend transfers that lost a process or a message, for as long as this process lives."""
@@ -346,6 +358,7 @@ def create_app() -> Flask:
     """The web service of this process."""
     _log_to_stdout()
     app = parts().web()
+    threading.Thread(target=parts().warm_up, name="warm up", daemon=True).start()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
     return app
 

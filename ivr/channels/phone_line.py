@@ -92,7 +92,7 @@ class PhoneLine:
 
     def perform(self, turn: int, actions: Sequence[Action], lead: str = "") -> Event | None:
         """Begin what answers ``turn``; ``lead`` is said first. An event comes back at once only for failure."""
-        self.turn = turn
+        self.turn, self._playing = turn, True
         self._listening, self._message, self._last = None, None, actions[-1] if actions else None
         spoken = (*((Say(lead),) if lead else ()), *actions)
         try:
@@ -108,7 +108,6 @@ class PhoneLine:
             self.out.append(Sound(audio.mulaw_encode(audio.beep())))
         if isinstance(self._last, Listen):
             self._listening = self._listen(self._last)
-        self._playing = True
         self.out.append(Mark(f"turn-{turn}"))
         return None
 
