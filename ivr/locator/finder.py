@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ivr.flows.skills import Found
@@ -15,6 +16,9 @@ from ivr.locator.places import Ambiguous, Place, Places
 from ivr.locator.states import spoken_city
 from ivr.locator.store import Store
 
+ASSOCIATED = ("FM", "MH", "PW")
+"""States in free association: they have ZIP codes, but no calendar among those of the USA."""
+
 NO_HOURS = "I do not know when it is open."
 
 
@@ -23,7 +27,8 @@ class StoreFinder:
 
     def __init__(self, stores: Sequence[Store], places: Places, unit: str = "miles") -> None:
         """``unit`` is ``miles`` or ``kilometers``."""
-        self._stores = sorted(stores, key=lambda store: store.id)  # so that ties go by id
+        ordered = sorted(stores, key=lambda store: store.id)  # so that ties go by id
+        self._stores = [store if store.timezone else _with_zone(store, places) for store in ordered]
         self._index = Nearest([store.lat for store in self._stores], [store.lon for store in self._stores])
         self._places = places
         self._unit = unit
@@ -85,9 +90,13 @@ class StoreFinder:
         }
 
 
+def _with_zone(store: Store, places: Places) -> Store:
+    return replace(store, timezone=places.around(store.lat, store.lon).timezone)
+
+
 @lru_cache(maxsize=1024)
 def _times(store: Store) -> OpeningTimes:
-    region = f"US-{store.state}" if store.state else "US"
+    region = f"US-{store.state}" if store.state and store.state not in ASSOCIATED else "US"
     return OpeningTimes(store.hours, store.timezone, holidays=region, point=(store.lat, store.lon))
 
 

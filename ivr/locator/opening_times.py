@@ -105,6 +105,10 @@ class OpeningTimes:
         if self._holiday_rules:
             public_holidays(holidays or "US", 2000)  # an unknown region is a mistake now, not during a call
         self._parsed: dict[int, OpeningHours] = {}
+        try:
+            self._rules(2000)
+        except ParserError:  # a use of PH we cannot take apart (``PH -1 day``): the parser's own calendar has to do
+            self._plain, self._holiday_rules = hours, ()
 
     def is_open(self, at_s: float) -> bool:
         """Whether the place is open at ``at_s``."""

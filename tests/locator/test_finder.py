@@ -7,6 +7,7 @@ from ivr.flows.skills import Found, Locate
 from ivr.locator.finder import StoreFinder
 from ivr.locator.great_circle import distance_km
 from ivr.locator.places import Place, Places
+from ivr.locator.states import STATES
 from ivr.locator.store import Store
 
 At = Callable[..., float]
@@ -92,6 +93,22 @@ def test_stores_at_the_same_address_come_by_id(our_stores: tuple[Store, ...], pl
     twins = [replace(one, id="B"), replace(one, id="C"), replace(one, id="A")]
     found = StoreFinder(twins, places).locate("94107", 3, at("2026-06-23T12:00"))
     assert [store["id"] for store in found.stores] == ["A", "B", "C"]
+
+
+def test_every_state_and_territory_has_its_public_holidays(
+    our_stores: tuple[Store, ...], places: Places, at: At
+) -> None:
+    stores = [replace(our_stores[0], id=state, state=state, hours="Mo-Su 09:00-12:00; PH off") for state in STATES]
+    found = StoreFinder(stores, places).locate("94107", 100, at("2026-12-25T10:00"))
+    assert {store["state"]: store["open"] for store in found.stores} == dict.fromkeys(STATES, "no")
+
+
+def test_a_store_without_a_time_zone_has_that_of_its_place(
+    our_stores: tuple[Store, ...], places: Places, at: At
+) -> None:
+    hilo = Store("1", "Hilo", 19.72, -155.09, hours="Mo-Su 09:00-12:00")
+    found = StoreFinder([hilo], places).locate("94107", 1, at("2026-06-23T09:00", "Pacific/Honolulu"))
+    assert (found.stores[0]["timezone"], found.stores[0]["open"]) == ("Pacific/Honolulu", "yes")
 
 
 def test_a_store_without_hours_is_not_said_to_be_open(our_stores: tuple[Store, ...], places: Places, at: At) -> None:

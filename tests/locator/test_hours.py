@@ -191,6 +191,34 @@ def test_any_text_is_either_hours_or_told_what_is_wrong(text: str) -> None:
         assert problem.startswith("column ")
 
 
+days = st.sampled_from(
+    ["Mo-Fr ", "Su,PH ", "PH ", "PH -1 day ", "PH,Sa-Su ", "Mo[1] ", "Nov-Mar ", "Dec 24 ", "2026 ", "SH,PH "]
+)
+times = st.sampled_from(
+    ["09:00-17:00", "off", "20:00-02:00", "sunrise-sunset", "00:00-24:00", "10:00+", "unknown", '"ask"']
+)
+rules = st.lists(st.tuples(days, times).map("".join), min_size=1, max_size=4)
+
+
+@given(rules, st.sampled_from(["; ", ", ", " || "]), st.integers(1_700_000_000, 1_900_000_000), st.booleans())
+def test_hours_that_can_be_read_can_be_told_at_any_moment(
+    parts: list[str], between: str, at_s: int, closed_on_holidays: bool
+) -> None:
+    text = between.join(parts)
+    if check_hours(text) is None:
+        opening = OpeningTimes(
+            text, PACIFIC, holidays="US-OR", closed_on_holidays=closed_on_holidays, point=(45.5, -122.6)
+        )
+        status = opening.status(at_s)
+        assert opening.is_open(at_s) == status.open
+        assert open_until(status).endswith(".")
+        if status.until:
+            assert opening.is_open(status.until.timestamp() - 1)
+            assert not opening.is_open(status.until.timestamp())
+        if status.opens:
+            assert opening.is_open(status.opens.timestamp())
+
+
 def test_every_mistake_in_the_hours_of_a_business_is_told_at_once() -> None:
     settings: dict[str, dict[str, Any]] = {
         "one": {"open": "Mo-Xx 09:00-17:00"},
