@@ -21,13 +21,17 @@ _ALTERNATIVE = 0.9
 
 
 def understand(heard: Heard, choices: Sequence[Choice]) -> Meaning:
-    """Which of ``choices`` was meant, by the first matcher that finds one, in the text and then in its alternatives."""
+    """Which of ``choices`` was meant, by the first matcher that finds one.
+
+    The recogniser's alternatives count only when one is a phrase and nothing else: forced into a grammar, talk about
+    something else has alternatives with phrases in them.
+    """
     listed = phrases(tuple(choices))
     meaning = _understand(heard.text, choices, listed)
     if meaning.how == _NOTHING:
-        others = (_understand(text, choices, listed) for text in heard.alternatives if text != heard.text)
-        found = next((other for other in others if other.choice), None)
-        if found:
+        others = (exact(wording(text), listed) for text in heard.alternatives if text != heard.text)
+        found = next((_decide(other) for other in others if other), None)
+        if found and found.choice:
             meaning = Meaning(found.choice, found.score * _ALTERNATIVE, f"{found.how} (another hearing)")
     score = round(meaning.score * (0.6 + 0.4 * min(1.0, max(0.0, heard.confidence))), 3)
     if meaning.choice and score < LEAST_SCORE:

@@ -53,12 +53,16 @@ TENS = {
 }
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 SCALES = {"thousand": 1000, "million": 1_000_000}
-SOUND_ALIKES = {"for": "four", "fore": "four", "to": "two", "too": "two", "won": "one", "ate": "eight"}
-"""What free recognition writes for digits; believed only between two number words."""
+SOUND_ALIKES = {"for": "four", "fore": "four", "to": "two", "too": "two", "won": "one", "ate": "eight", "a": "eight"}
+SOUND_ALIKES |= {"free": "three", "tree": "three"}
+"""What recognisers write for digits; believed only between two number words."""
 
 SPOKEN_DIGITS = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 NUMBER_WORDS = (*SPOKEN_DIGITS, *TEENS, *(ten for ten in TENS if ten != "fourty"), "hundred", "double", "triple")
 """What a recogniser should listen for when digits are asked for."""
+
+SAID_AROUND = ("my number is", "the number is", "order number", "it is", "it's", "no i said", "please")
+"""For the same grammar: without them "my number is" is decoded as "eighteen" and the like."""
 
 _MOST_READINGS = 16
 MOST_DIGITS = 40
@@ -124,10 +128,12 @@ _JOINTS = {"hundred", *REPEATS, *SCALES}
 
 
 def _replace_sound_alikes(said: Sequence[str]) -> list[str]:
+    """Digits for sound-alikes, where a number goes on on both sides: "seven nine to a seven"."""
     heard = list(said)
-    for index in range(1, len(said) - 1):
-        if said[index] in SOUND_ALIKES and is_number_word(heard[index - 1]) and is_number_word(said[index + 1]):
-            heard[index] = SOUND_ALIKES[said[index]]
+    for index, word in enumerate(said):
+        after = next((later for later in said[index + 1 :] if later not in SOUND_ALIKES), "")
+        if word in SOUND_ALIKES and index and is_number_word(heard[index - 1]) and is_number_word(after):
+            heard[index] = SOUND_ALIKES[word]
     return heard
 
 

@@ -162,6 +162,7 @@ def test_closed_kinds_name_the_words_of_their_answers_and_open_ones_none(kinds: 
         assert bool(kind.words(COLOURS)) == kind.closed
     assert {"oh", "ninety", "double", "hundred"} <= set(kinds["zip"].words(ANYTHING))
     assert {"oh", "portland", "salt lake city"} <= set(kinds["place"].words(ANYTHING))
+    assert "my zip is" in kinds["zip"].words(ANYTHING)
     assert kinds["choice"].words(COLOURS) == COLOURS.choices
 
 

@@ -50,6 +50,12 @@ def test_a_second_hearing_helps_when_the_first_means_nothing_but_counts_less() -
     assert second.how.endswith("(another hearing)")
 
 
+def test_a_second_hearing_with_more_than_a_phrase_in_it_is_no_help() -> None:
+    assert (
+        understand(Heard(0.0, "where is that again", alternatives=("where are you that again",)), MENU).choice is None
+    )
+
+
 def test_a_second_hearing_does_not_overrule_a_refusal() -> None:
     assert understand(Heard(0.0, "not sales", alternatives=("sales",)), MENU).choice is None
 

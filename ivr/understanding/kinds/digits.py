@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.digit_strings import Pick, ends_with, of_any_length, of_length, pick
-from ivr.understanding.numerals import MOST_DIGITS, NUMBER_WORDS
+from ivr.understanding.numerals import MOST_DIGITS, NUMBER_WORDS, SAID_AROUND
 from ivr.understanding.wording import words
 
 
@@ -24,7 +24,7 @@ class Digits:
         return keys if options.length in (None, len(keys)) else None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return NUMBER_WORDS
+        return (*NUMBER_WORDS, *SAID_AROUND)
 
     def max_keys(self, options: KindOptions) -> int:
         return options.length or 0

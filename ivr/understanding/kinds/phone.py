@@ -6,7 +6,7 @@ import phonenumbers
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.digit_strings import Pick, ends_with, pick
-from ivr.understanding.numerals import NUMBER_WORDS, Run
+from ivr.understanding.numerals import NUMBER_WORDS, SAID_AROUND, Run
 from ivr.understanding.wording import words
 
 _NATIONAL = 10
@@ -27,7 +27,7 @@ class Phone:
         return _north_american(keys) if keys.isascii() else None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return (*NUMBER_WORDS, "plus", "area", "code")
+        return (*NUMBER_WORDS, *SAID_AROUND, "plus", "area", "code")
 
     def max_keys(self, options: KindOptions) -> int:
         return _NATIONAL

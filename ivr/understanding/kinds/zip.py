@@ -10,6 +10,9 @@ from ivr.understanding.wording import words
 LENGTH = 5
 _WITH_PLUS_FOUR = 9
 
+_SAID_AROUND = ("my zip is", "my zip code is", "the zip code is", "it's", "no i said", "please")
+"""Without these in the grammar "my zip is" is decoded as "eighteen"."""
+
 _five = of_length(LENGTH)
 
 
@@ -27,7 +30,7 @@ class Zip:
         return keys if len(keys) == LENGTH and keys.isdecimal() and keys.isascii() else None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return (*NUMBER_WORDS, "thousand")
+        return (*NUMBER_WORDS, "thousand", *_SAID_AROUND)
 
     def max_keys(self, options: KindOptions) -> int:
         return LENGTH
