@@ -10,7 +10,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -31,25 +31,16 @@ from ivr.channels.phone_line import Gear
 from ivr.channels.webhooks import Webhooks, webhooks
 from ivr.commands import Commands
 from ivr.flows import FlowBook, FlowFileError
-from ivr.flows.company import Company
-from ivr.flows.loader import Misfit
-from ivr.flows.skills import Skills
-from ivr.locator.finder import StoreFinder
-from ivr.locator.hours import BusinessHours, HoursError
-from ivr.locator.places import Ambiguous, Places
-from ivr.locator.sources.csv_file import CsvFile
-from ivr.locator.states import STATES
-from ivr.locator.store import Store
 from ivr.ports import Ears, OutsideError, Prompts
 from ivr.records import Database, SqlCallRecords
+from ivr.records.memory import MemoryRecords
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
 from ivr.sessions.redis_store import RedisSessions
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
+from ivr.skillset import SkillMaker
 from ivr.speech import PromptStore, Pyttsx3Voice, SileroActivity, VoskEars
 from ivr.speech.models import find_model
-from ivr.understanding.kinds import make_kinds
-from ivr.understanding.menu import understand
 from ivr.web.access import Access
 from ivr.web.alerts import Alerts
 from ivr.web.site import add_site
@@ -68,64 +59,6 @@ REDIS_TIMEOUT_S = 5.0
 WARM_CALLS = 4
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
-
-
-class SkillMaker:
-    """Builds what the core is given: understanding, places, hours."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    @cached_property
-    def places(self) -> Places:
-        return Places.load(self.settings.data / "cache")
-
-    def __call__(self, company: Company) -> Skills:
-        stores = self.stores(company)
-        words = dict.fromkeys(
-            word.lower() for one in stores for word in (one.city, f"{one.city} {STATES.get(one.state, one.state)}")
-        )
-        return Skills(
-            understand=understand,
-            kinds=make_kinds(self._place_name, tuple(words)),
-            locate=StoreFinder(stores, self.places).locate,
-            hours=BusinessHours(_hours(company), company.timezone),
-        )
-
-    def misfits(self, company: Company) -> Iterator[Misfit]:
-        """Values of a flow file that only the skills can judge."""
-        for name, given in _hours(company).items():
-            try:
-                BusinessHours({name: given}, "UTC")
-            except HoursError as error:
-                yield Misfit(
-                    ("hours", name), f"these hours cannot be read: {error}", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"
-                )
-        try:
-            BusinessHours({}, company.timezone)
-        except HoursError as error:
-            yield Misfit(("timezone",), str(error), "Write for example America/New_York")
-        if company.stores:
-            for problem in self._source(company).read().problems:
-                if problem.severity == "error":
-                    yield Misfit(("stores", "file"), f"{problem.place}: {problem.what}", problem.instead)
-
-    def stores(self, company: Company) -> tuple[Store, ...]:
-        return tuple(self._source(company).read().stores) if company.stores else ()
-
-    def _source(self, company: Company) -> CsvFile:
-        file = company.stores.file if company.stores else ""
-        return CsvFile(self.settings.flows.parent / file, self.places, shown=file)
-
-    def _place_name(self, text: str) -> str | None:
-        place = self.places.find_place(text)
-        if isinstance(place, Ambiguous):
-            return text.title()
-        return (place.zip or place.name) if place and place.exact else None
-
-
-def _hours(company: Company) -> dict[str, dict[str, Any]]:
-    return {name: opening.model_dump(by_alias=True) for name, opening in company.hours.items()}
 
 
 class Parts:
@@ -156,7 +89,7 @@ class Parts:
 
     def chat_runtime(self) -> Runtime:
         """A runtime on a private in-memory store, for conversations in the terminal."""
-        return Runtime(MemorySessions(), _NoRecords(), self.books, _tell_nobody, self.now, {"sms": lambda args: {}})
+        return Runtime(MemorySessions(), MemoryRecords(), self.books, _tell_nobody, self.now, {"sms": lambda args: {}})
 
     def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}
@@ -293,11 +226,11 @@ class Parts:
         """Do now what the first callers would otherwise wait for."""
         networks = [SileroActivity() for _ in range(WARM_CALLS)] if self.gear.ears else []
         del networks  # they go back to the pool that calls take them from
-        for say in self.book.static_prompts():
+        for prompt in self.book.static_prompts():
             try:
-                self.prompts.audio(say)
+                self.prompts.audio(prompt)
             except OutsideError as error:
-                log.warning("no sound for %r: %s", say.text, error)
+                log.warning("no sound for %r: %s", prompt.text, error)
                 return
 
     def look_after(self) -> None:
@@ -313,20 +246,6 @@ class Parts:
         """What the worker does every minute."""
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
-
-
-class _NoRecords:
-    """A conversation in the terminal leaves no record."""
-
-    def save_call(self, call: object, events: object) -> None:
-        del call, events
-
-    def call(self, call_id: str) -> None:
-        del call_id
-
-    def calls(self, limit: int = 50) -> list[Mapping[str, Any]]:
-        del limit
-        return []
 
 
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:

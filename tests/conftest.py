@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 
-import app
 from ivr.channels.text import TextCall
 from ivr.flows import FlowBook, read_flows
 from ivr.flows.actions import Action
@@ -20,6 +19,7 @@ from ivr.ports import Session
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
 from ivr.settings import Settings
+from ivr.skillset import SkillMaker
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -125,7 +125,7 @@ class Caller:
 @pytest.fixture(scope="session")
 def make_book() -> Callable[[str], FlowBook]:
     """Reads a flow file with the real understanding, places, stores and hours."""
-    skills = app.SkillMaker(Settings.from_env({}, ROOT))
+    skills = SkillMaker(Settings.from_env({}, ROOT))
     return lambda text: read_flows(text, skills)
 
 

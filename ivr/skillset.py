@@ -1,0 +1,78 @@
+"""What a flow book is given to run: understanding, places, stores and hours, made for one company."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from ivr.flows.company import Company
+from ivr.flows.loader import Misfit
+from ivr.flows.skills import Skills
+from ivr.locator.finder import StoreFinder
+from ivr.locator.hours import BusinessHours, HoursError
+from ivr.locator.places import Ambiguous, Places
+from ivr.locator.sources.csv_file import CsvFile
+from ivr.locator.states import STATES
+from ivr.locator.store import Store
+from ivr.settings import Settings
+from ivr.understanding.kinds import make_kinds
+from ivr.understanding.menu import understand
+
+
+class SkillMaker:
+    """Builds what the core is given: understanding, places, hours."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def places(self) -> Places:
+        return Places.load(self.settings.data / "cache")
+
+    def __call__(self, company: Company) -> Skills:
+        stores = self.stores(company)
+        words = dict.fromkeys(
+            word.lower() for one in stores for word in (one.city, f"{one.city} {STATES.get(one.state, one.state)}")
+        )
+        return Skills(
+            understand=understand,
+            kinds=make_kinds(self._place_name, tuple(words)),
+            locate=StoreFinder(stores, self.places).locate,
+            hours=BusinessHours(_hours(company), company.timezone),
+        )
+
+    def misfits(self, company: Company) -> Iterator[Misfit]:
+        """Values of a flow file that only the skills can judge."""
+        for name, given in _hours(company).items():
+            try:
+                BusinessHours({name: given}, "UTC")
+            except HoursError as error:
+                yield Misfit(
+                    ("hours", name), f"these hours cannot be read: {error}", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"
+                )
+        try:
+            BusinessHours({}, company.timezone)
+        except HoursError as error:
+            yield Misfit(("timezone",), str(error), "Write for example America/New_York")
+        if company.stores:
+            for problem in self._source(company).read().problems:
+                if problem.severity == "error":
+                    yield Misfit(("stores", "file"), f"{problem.place}: {problem.what}", problem.instead)
+
+    def stores(self, company: Company) -> tuple[Store, ...]:
+        return tuple(self._source(company).read().stores) if company.stores else ()
+
+    def _source(self, company: Company) -> CsvFile:
+        file = company.stores.file if company.stores else ""
+        return CsvFile(self.settings.flows.parent / file, self.places, shown=file)
+
+    def _place_name(self, text: str) -> str | None:
+        place = self.places.find_place(text)
+        if isinstance(place, Ambiguous):
+            return text.title()
+        return (place.zip or place.name) if place and place.exact else None
+
+
+def _hours(company: Company) -> dict[str, dict[str, Any]]:
+    return {name: opening.model_dump(by_alias=True) for name, opening in company.hours.items()}
