@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ivr.agents.directory import Agent, AgentList
 from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
-from ivr.redis_server import RedisServer
+from ivr.redis_server import TIMEOUT_S, RedisServer
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +26,9 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture
 def redis(redis_server: RedisServer) -> Iterator[Redis]:
-    with redis_server.client() as client:
+    path = str(redis_server.socket)
+    once = Retry(NoBackoff(), 0)  # one test takes Redis away: it need not wait for its return
+    with Redis(unix_socket_path=path, socket_timeout=TIMEOUT_S, retry=once) as client:
         client.flushall()
         yield client
 
