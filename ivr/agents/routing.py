@@ -12,6 +12,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias, assert_never
 
+from ivr.agents.inputs import (
+    Accepted,
+    BringCallerBack,
+    CallerBack,
+    CallerLeft,
+    CallerWaits,
+    Command,
+    Declined,
+    Done,
+    EndLeg,
+    Input,
+    Joined,
+    LegAnswered,
+    LegEnded,
+    LegRinging,
+    RingAgent,
+    TimePassed,
+)
 from ivr.agents.legs import GONE, LIVE, Leg, most_telling, reason_of
 
 DIAL_S = 10.0
@@ -22,130 +40,6 @@ JOIN_S = 10.0
 """An agent who accepted and hangs up within this time without having joined never spoke to the caller."""
 BACK_S = 5.0
 """How long to wait before a caller is asked back again."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallerWaits:
-    """The caller is in the room."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class TimePassed:
-    """Nothing happened but time: look for lost legs."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class LegRinging:
-    """The carrier rings the agent of ``attempt`` with the call ``sid``."""
-
-    at_s: float
-    attempt: int
-    sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegAnswered:
-    """The agent's phone was picked up (by somebody or something)."""
-
-    at_s: float
-    attempt: int
-    sid: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The agent takes the caller."""
-
-    at_s: float
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The agent is in the room with the caller."""
-
-    at_s: float
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class Declined:
-    """The agent does not take the caller."""
-
-    at_s: float
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class LegEnded:
-    """The agent's leg is over; ``status`` is the carrier's busy, no-answer, failed, canceled or completed."""
-
-    at_s: float
-    attempt: int
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class CallerLeft:
-    """The caller is not in the room any more."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class CallerBack:
-    """The caller is back in the flow, for whatever reason; what has not happened by now will not."""
-
-    at_s: float
-
-
-Input: TypeAlias = (
-    CallerWaits
-    | TimePassed
-    | LegRinging
-    | LegAnswered
-    | Accepted
-    | Joined
-    | Declined
-    | LegEnded
-    | CallerLeft
-    | CallerBack
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RingAgent:
-    """Ring ``agent``; its answers carry ``attempt``."""
-
-    agent: str
-    attempt: int
-
-
-@dataclass(frozen=True, slots=True)
-class EndLeg:
-    """Hang up on an agent; an empty ``sid`` is a leg nobody knows the call of (it is refused when it answers)."""
-
-    attempt: int
-    sid: str
-
-
-@dataclass(frozen=True, slots=True)
-class BringCallerBack:
-    """Nobody takes the caller: back to the flow with ``reason``."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The transfer is over, one way or the other."""
-
-
-Command: TypeAlias = RingAgent | EndLeg | BringCallerBack | Done
 
 
 @dataclass(frozen=True, slots=True)

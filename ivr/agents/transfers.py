@@ -17,9 +17,7 @@ from redis import Redis
 
 from ivr.agents.directory import Directory
 from ivr.agents.handover import Handover, handover_of, parameters
-from ivr.agents.routing import (
-    ASK_S,
-    DIAL_S,
+from ivr.agents.inputs import (
     Accepted,
     BringCallerBack,
     CallerBack,
@@ -35,10 +33,9 @@ from ivr.agents.routing import (
     LegEnded,
     LegRinging,
     RingAgent,
-    Routing,
     TimePassed,
-    advance,
 )
+from ivr.agents.routing import ASK_S, DIAL_S, Routing, advance
 from ivr.agents.shelf import Shelf
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call

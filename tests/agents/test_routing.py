@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.agents.routing import (
+from ivr.agents.inputs import (
     Accepted,
     BringCallerBack,
     CallerBack,
@@ -21,12 +21,9 @@ from ivr.agents.routing import (
     LegEnded,
     LegRinging,
     RingAgent,
-    Routing,
     TimePassed,
-    advance,
-    routing_from_json,
-    routing_to_json,
 )
+from ivr.agents.routing import Routing, advance, routing_from_json, routing_to_json
 
 TWO = Routing(("ann", "bob"))
 

@@ -8,7 +8,8 @@ import pytest
 from redis import Redis
 
 from ivr.agents.handover import handover_of
-from ivr.agents.routing import Accepted, CallerLeft, CallerWaits, Routing, advance
+from ivr.agents.inputs import Accepted, CallerLeft, CallerWaits
+from ivr.agents.routing import Routing, advance
 from ivr.agents.shelf import Shelf
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
