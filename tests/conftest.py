@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,9 @@ from hypothesis import HealthCheck, settings
 from ivr.channels.text import TextCall
 from ivr.flows import FlowBook, read_flows
 from ivr.flows.actions import Action
-from ivr.ports import Session
+from ivr.flows.call import Call
+from ivr.flows.events import Event
+from ivr.ports import OutsideError, Session
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
 from ivr.settings import Settings
@@ -27,6 +30,10 @@ settings.register_profile("dev", max_examples=60, deadline=None, suppress_health
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
+LINE = "+15035550100"
+CALLER = "+14155550123"
+CALL_ID = "CA" + "0" * 32
+
 
 def at(local: str, zone: str = "America/Los_Angeles") -> float:
     """Epoch seconds of a local time such as ``2026-11-23 12:00``."""
@@ -36,11 +43,11 @@ def at(local: str, zone: str = "America/Los_Angeles") -> float:
 MONDAY_NOON = at("2026-11-23 12:00")
 
 
+@dataclass(frozen=True)
 class OneBook:
     """A book that never changes."""
 
-    def __init__(self, book: FlowBook) -> None:
-        self.book = book
+    book: FlowBook
 
     def current(self) -> FlowBook:
         return self.book
@@ -52,43 +59,49 @@ class OneBook:
 
 @dataclass
 class Kept:
-    """Call records in memory."""
+    """Call records in memory: the latest of each call, with its events."""
 
-    saved: dict[str, object] = field(default_factory=dict)
+    saved: dict[str, tuple[Call, Sequence[Event]]] = field(default_factory=dict)
 
-    def save_call(self, call: object, events: object) -> None:
-        self.saved[getattr(call, "id", "")] = (call, events)
+    def save_call(self, call: Call, events: Sequence[Event]) -> None:
+        self.saved[call.id] = (call, events)
 
-    def call(self, call_id: str) -> None:
-        return None
+    def call(self, call_id: str) -> Mapping[str, Any] | None:
+        return {"id": call_id, "call": self.saved[call_id]} if call_id in self.saved else None
 
-    def calls(self, limit: int = 50) -> list[object]:
-        return list(self.saved.values())[:limit]
+    def calls(self, limit: int = 50) -> list[Mapping[str, Any]]:
+        kept: list[Mapping[str, Any]] = [{"id": call_id} for call_id in self.saved]
+        return kept[:limit]
 
 
 @dataclass
 class Caller:
-    """Somebody on the phone with the company, by text."""
+    """Somebody on the phone with the company, by text. ``texted`` are the messages they got."""
 
     book: FlowBook
     now_s: float = MONDAY_NOON
-    line: str = "+15035550100"
-    sent: list[dict[str, object]] = field(default_factory=list)
+    line: str = LINE
+    no_texts: bool = False
+    texted: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    records: Kept = field(default_factory=Kept)
 
     def __post_init__(self) -> None:
+        books, services = OneBook(self.book), {"sms": self._text}
         self.runtime = Runtime(
-            MemorySessions(), Kept(), OneBook(self.book), lambda topic, data: None, lambda: self.now_s,  # type: ignore[arg-type]
-            services={"sms": self._text},
+            MemorySessions(), self.records, books, lambda topic, data: None, lambda: self.now_s, services
         )
-        self.call = TextCall(self.runtime, "CA" + "0" * 32)
+        self.call = TextCall(self.runtime, CALL_ID)
 
-    def _text(self, args: object) -> dict[str, object]:
-        self.sent.append(dict(args))  # type: ignore[call-overload]
+    def _text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.no_texts:
+            raise OutsideError("the message could not be sent", retry=False)
+        assert (args["to"], args["from"]) == (CALLER, self.line)
+        self.texted.append(str(args["body"]))
         return {"sid": "SM1"}
 
     def rings(self, line: str = "") -> Caller:
-        self.lines = self.call.dial(line or self.line, "+14155550123")
+        self.lines = self.call.dial(line or self.line, CALLER)
         return self
 
     def says(self, text: str, confidence: float = 1.0) -> Caller:
@@ -103,6 +116,10 @@ class Caller:
         self.lines = self.call.wait()
         return self
 
+    def leaves_a_message(self, length_s: float) -> Caller:
+        self.lines = self.call.leave_message(length_s)
+        return self
+
     @property
     def heard(self) -> str:
         """What was heard in answer, as one text."""
@@ -114,7 +131,7 @@ class Caller:
         return self.call.session
 
     @property
-    def known(self) -> dict[str, object]:
+    def known(self) -> dict[str, Any]:
         return dict(self.session.call.variables)
 
     @property
@@ -123,9 +140,14 @@ class Caller:
 
 
 @pytest.fixture(scope="session")
-def make_book() -> Callable[[str], FlowBook]:
-    """Reads a flow file with the real understanding, places, stores and hours."""
-    skills = SkillMaker(Settings.from_env({}, ROOT))
+def skills() -> SkillMaker:
+    """The real understanding, places, stores and hours."""
+    return SkillMaker(Settings.from_env({}, ROOT))
+
+
+@pytest.fixture(scope="session")
+def make_book(skills: SkillMaker) -> Callable[[str], FlowBook]:
+    """Reads a flow file."""
     return lambda text: read_flows(text, skills)
 
 
@@ -136,6 +158,6 @@ def shop(make_book: Callable[[str], FlowBook]) -> FlowBook:
 
 
 @pytest.fixture
-def caller(shop: FlowBook) -> Iterator[Caller]:
+def caller(shop: FlowBook) -> Caller:
     """A caller to the example company, on a Monday at noon."""
-    yield Caller(shop)
+    return Caller(shop)

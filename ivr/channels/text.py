@@ -32,8 +32,8 @@ class TextCall:
         return self._happens(Heard(self.runtime.now(), text.lower().strip(), confidence))
 
     def press(self, keys: str) -> list[str]:
-        """Press keys."""
-        return self._happens(Pressed(self.runtime.now(), keys))
+        """Press keys; as on a telephone, a ``#`` after others only ends them."""
+        return self._happens(Pressed(self.runtime.now(), keys[:-1] if keys[1:].endswith("#") else keys))
 
     def wait(self) -> list[str]:
         """Say nothing until the question gives up waiting."""

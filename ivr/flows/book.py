@@ -12,7 +12,7 @@ from ivr.flows.company import Company
 from ivr.flows.events import Event
 from ivr.flows.problems import Place
 from ivr.flows.skills import Skills
-from ivr.flows.texts import fill, fill_known
+from ivr.flows.texts import fill, fill_known, names_in
 
 # --- where a call goes after a step ---------------------------------------------------------------------------------
 
@@ -144,11 +144,21 @@ class FlowBook:
         """What every call knows without asking."""
         return {"company": self.company.company, "caller": call.caller, "line": call.line}.get(name)
 
-    def say(self, call: Call, text: str, **more: str) -> tuple[Call, Say]:
-        """Fill ``text`` for ``call`` and note it in the transcript; ``more`` are names only this sentence knows."""
-        find = self.lookup(call)
-        spoken = fill(text, lambda name: more[name] if name in more else self._spoken(name, find))
-        return call.said("ivr", self.shown(call, text, **more)), Say(spoken, call.language)
+    def say(self, call: Call, text: str, *, hidden: str = "", **more: str) -> tuple[Call, Say]:
+        """Fill ``text`` for ``call`` and note it in the transcript; ``more`` are names only this sentence knows.
+
+        ``hidden`` is the one among them that only the caller may know: the transcript masks it.
+        """
+        find = self.spoken(call)
+        spoken = fill(text, lambda name: more[name] if name in more else find(name))
+        shown = {**more, hidden: MASK} if more.get(hidden) else more
+        return call.said("ivr", self.shown(call, text, **shown)), Say(spoken, call.language)
+
+    def keep(self, call: Call, name: str, text: str) -> Call:
+        """``text`` filled and kept as variable ``name``; made of a secret, it is one too."""
+        hidden = any(used.partition(".")[0] in call.secrets for used, _ in names_in(text))
+        call = call.set(name, fill(text, self.lookup(call)))
+        return call.hide(name) if hidden else call
 
     def shown(self, call: Call, text: str, **more: str) -> str:
         """``text`` filled as people other than the caller may see or hear it: secrets masked."""
@@ -159,20 +169,25 @@ class FlowBook:
         return fill_known(text, self._shown(call, {}))
 
     def _shown(self, call: Call, more: Mapping[str, str]) -> Callable[[str], Any]:
-        find = self.lookup(call)
+        find = self.spoken(call)
 
         def show(name: str) -> Any:
             if name in more:
                 return more[name]
-            return MASK if name in call.secrets else self._spoken(name, find)
+            return MASK if name.partition(".")[0] in call.secrets else find(name)
 
         return show
 
-    def _spoken(self, name: str, find: Callable[[str], Any]) -> Any:
-        """A collected value is spoken the way its kind is spoken."""
-        value = find(name)
-        slot = self.company.slots.get(name)
-        return self.skills.kinds[slot.kind].speak(value) if slot and isinstance(value, str) else value
+    def spoken(self, call: Call) -> Callable[[str], Any]:
+        """How names in spoken texts are looked up: a collected value is spoken the way its kind is spoken."""
+        find = self.lookup(call)
+
+        def speak(name: str) -> Any:
+            value = find(name)
+            slot = self.company.slots.get(name)
+            return self.skills.kinds[slot.kind].speak(value) if slot and value and isinstance(value, str) else value
+
+        return speak
 
     def static_prompts(self) -> list[Say]:
         """Texts without variables, in file order: these can be rendered before anybody calls."""
@@ -191,7 +206,7 @@ class FlowBook:
     def menu(self, name: str) -> tuple[Choice, ...]:
         """The choices of the first menu of flow ``name``, or of step ``flow.index``; empty when there is none."""
         block, _, index = name.rpartition(".")
-        steps = self.blocks[block][int(index) :][:1] if block in self.blocks and index.isdigit() else ()
+        steps = self.blocks[block][int(index) :][:1] if block in self.blocks and index.isdecimal() else ()
         for step in steps or self.blocks.get(name, ()):
             choices: tuple[Choice, ...] = getattr(step, "choices", ())
             if choices:

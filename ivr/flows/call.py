@@ -84,6 +84,10 @@ class Call:
         """The call with one variable set."""
         return replace(self, variables={**self.variables, name: value})
 
+    def hide(self, name: str) -> Call:
+        """The call with variable ``name`` a secret."""
+        return self if name in self.secrets else replace(self, secrets=(*self.secrets, name))
+
     def said(self, who: str, text: str, confidence: float | None = None) -> Call:
         """The call with one more transcript line."""
         line = Line(self.now_s, who, text, self.step, confidence)

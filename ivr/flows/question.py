@@ -61,7 +61,10 @@ class Question:
         actions: list[Action] = []
         for text in (*lead, ask):
             if text:
-                call, say = book.say(call, text, options=listed([c.name for c in self.choices]), value=self.value)
+                options = listed([choice.name for choice in self.choices])
+                call, say = book.say(
+                    call, text, hidden="value" if self.secret else "", options=options, value=self.value
+                )
                 actions.append(say)
         return Move(replace(call, waits_for="answer"), (*actions, self.listen(book)))
 
@@ -109,7 +112,7 @@ class Question:
         if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
             return Valued(call, value, sure=heard.confidence >= SURE)
         if meaning.choice is None:
-            return self._refuse(call, heard.text, book)
+            return self.refuse(call, heard.text, book)
         return self._chosen(call, meaning, book)
 
     def _pressed(self, call: Call, keys: str, book: FlowBook) -> Chosen | Valued | Move:
@@ -123,7 +126,7 @@ class Question:
         for choice in book.company.commands:
             if choice.key == keys:
                 return self._chosen(call, Meaning(choice.name, 1.0, "key"), book)
-        return self._refuse(call, keys, book)
+        return self.refuse(call, keys, book)
 
     def _chosen(self, call: Call, meaning: Meaning, book: FlowBook) -> Chosen | Move:
         name = meaning.choice or ""
@@ -135,7 +138,7 @@ class Question:
         # The one command without a target is ``repeat``: the full question again.
         return self.put(replace(call, tries=replace(call.tries, asked=0)), book)
 
-    def _refuse(self, call: Call, said: str, book: FlowBook) -> Move:
+    def refuse(self, call: Call, said: str, book: FlowBook) -> Move:
         """No answer to this question; ``bad`` says so in the flow's own words."""
         asked = replace(self, value=said) if self.bad else self
         return asked._climb(call, book, "no_match", self.bad)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from ivr.flows.book import FlowBook, Move, Onward
-from ivr.flows.call import Call, Tries
+from ivr.flows.call import MASK, Call, Tries
 from ivr.flows.company import Slot
 from ivr.flows.events import Event, Heard
 from ivr.flows.fields import Names
@@ -34,6 +34,7 @@ class CollectStep(StepBase):
         if name is None:
             return Move(call, to=Onward())
         slot = book.company.slots[name]
+        call = call.hide(name) if slot.secret else call
         pending = str(call.frame.memory.get("pending", ""))
         if pending:
             return self._confirmed(call, event, book, name, pending)
@@ -50,10 +51,7 @@ class CollectStep(StepBase):
 
     def _take(self, call: Call, book: FlowBook, name: str, value: str) -> Move:
         """Keep the value and ask for the next missing one."""
-        call = replace(call.set(name, value).remember(pending=""), tries=Tries())
-        if book.company.slots[name].secret and name not in call.secrets:
-            call = replace(call, secrets=(*call.secrets, name))
-        return self.enter(call, book)
+        return self.enter(replace(call.set(name, value).remember(pending=""), tries=Tries()), book)
 
     def _confirmed(self, call: Call, event: Event, book: FlowBook, name: str, pending: str) -> Move:
         slot = book.company.slots[name]
@@ -62,7 +60,8 @@ class CollectStep(StepBase):
             kind = book.skills.kinds[slot.kind]
             again = kind.hear(event.text, slot.options) if kind.closed else None
             if again is not None and again != pending:
-                call = replace(call.said("caller", event.text, event.confidence), tries=Tries())
+                said = MASK if slot.secret else event.text
+                call = replace(call.said("caller", said, event.confidence), tries=Tries())
                 return self._confirm(slot, book, again).put(call.remember(pending=again), book)
         answer = self._confirm(slot, book, pending).answer(call, event, book)
         if not isinstance(answer, Valued):

@@ -11,7 +11,7 @@ from pydantic import Field
 from ivr.flows.actions import Choice, Request, Transfer
 from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call, Tries
-from ivr.flows.events import Answered, Event, Heard, Reply, Silence
+from ivr.flows.events import Answered, Event, Failed, Heard, Reply, Silence, Unavailable
 from ivr.flows.fields import Flow, Patience
 from ivr.flows.question import Chosen, Question, Valued
 from ivr.flows.skills import Found
@@ -57,12 +57,14 @@ class FindStoreStep(StepBase):
 
     def on(self, call: Call, event: Event, book: FlowBook) -> Move:
         match event:
-            case Reply(ok=ok):
+            case Reply(ok=ok) if call.waits_for == "reply":
                 return self._offer(call, book, SENT if ok else NOT_SENT)
-            case Answered():
+            case Answered() if call.waits_for == "transfer":
                 return Move(call, to=Onward())
-            case _ if call.waits_for == "transfer":
+            case Unavailable() | Failed() if call.waits_for == "transfer":
                 return self._offer(call, book, NO_ANSWER)
+            case _ if call.waits_for in {"transfer", "reply"} and not isinstance(event, Failed):
+                return Move(call)
             case _ if call.frame.memory.get("asked_which"):
                 return self._which(call, event, book)
             case Silence() if call.frame.memory.get("stores"):
@@ -79,6 +81,8 @@ class FindStoreStep(StepBase):
         found = book.skills.locate(near, HOW_MANY, call.now_s)
         match found.outcome:
             case "found":
+                if call.frame.memory.get("asked_which") and self._name() in call.variables:
+                    call = call.set(self._name(), found.place)  # which namesake is known now, to the agent too
                 stores = [dict(store) for store in found.stores]
                 return self._tell(call.remember(stores=stores, at=0, asked_which=""), book)
             case "ambiguous" if not call.frame.memory.get("asked_which"):
@@ -91,7 +95,8 @@ class FindStoreStep(StepBase):
 
     def _lost(self, call: Call, book: FlowBook, found: Found, text: str, flow: str | None) -> Move:
         """No store: say so, forget the place (so that it can be asked again), and go where the flow says."""
-        call, say = book.say(call, text, place=found.place)
+        place = found.place or fill(self.find_store.near, book.spoken(call))
+        call, say = book.say(call, text, place=place)
         call = replace(call, variables={k: v for k, v in call.variables.items() if k != self._name()})
         return Move(call, (say,), GoTo(flow) if flow else Onward())
 
@@ -109,8 +114,10 @@ class FindStoreStep(StepBase):
         match answer:
             case Move():
                 return answer
-            case Valued(call=call, value=value):
+            case Valued(call=call, value=value) if book.skills.locate(value, 1, call.now_s).outcome != "ambiguous":
                 return self._look(call, book, value)
+            case Valued(call=call, value=value):
+                return self._which_question(call).refuse(call, value, book)
             case _:
                 return self._which_question(call).put(call, book)
 

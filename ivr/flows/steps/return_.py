@@ -9,7 +9,6 @@ from pydantic import Field
 from ivr.flows.book import FlowBook, GoBack, Move
 from ivr.flows.call import Call
 from ivr.flows.steps.base import StepBase
-from ivr.flows.texts import fill
 
 
 class ReturnStep(StepBase):
@@ -20,5 +19,5 @@ class ReturnStep(StepBase):
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         if self.result:
-            call = call.set("result", fill(self.result, book.lookup(call)))
+            call = book.keep(call, "result", self.result)
         return Move(call, to=GoBack())

@@ -9,7 +9,6 @@ from pydantic import Field
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.steps.base import StepBase
-from ivr.flows.texts import fill
 
 
 class SetStep(StepBase):
@@ -20,5 +19,5 @@ class SetStep(StepBase):
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         for name, text in self.set.items():
-            call = call.set(name, fill(text, book.lookup(call)))
+            call = book.keep(call, name, text)
         return Move(call, to=Onward())
