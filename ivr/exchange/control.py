@@ -174,6 +174,7 @@ class Control:
         plant = self._plant
         return web.json_response(
             {
+                "app_url": self._app_url,
                 "now_s": plant.clock.now_s,
                 "fast": plant.clock.fast,
                 "calls": [leg.sid for leg in plant.live.values()],

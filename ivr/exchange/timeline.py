@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -25,9 +26,10 @@ class Timeline:
         self._news = asyncio.Event()
 
     def note(self, call_sid: str, what: str, **details: object) -> None:
-        """Write down ``what`` happened now."""
+        """Write down ``what`` happened now; ``wall_s`` is for those who lay the service's own notes beside ours."""
         self._number += 1
-        event = {"n": self._number, "at_s": self._clock.now_s, "call": call_sid, "what": what, **details}
+        when = {"at_s": self._clock.now_s, "wall_s": round(time.time(), 3)}
+        event = {"n": self._number, **when, "call": call_sid, "what": what, **details}
         self._events.append(event)
         self._news.set()
 
