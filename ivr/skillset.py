@@ -68,7 +68,7 @@ class SkillMaker:
         return CsvFile(self.settings.flows.parent / file, self.places, shown=file)
 
     def _place_name(self, text: str) -> str | None:
-        place = self.places.find_place(text)
+        place = self.places.find_place(text, guess=False)
         if isinstance(place, Ambiguous):
             return text.title()
         return (place.zip or place.name) if place and place.exact else None

@@ -10,6 +10,7 @@ from ivr.flows.actions import Action, Choice, Say
 from ivr.flows.call import MASK, Call, Frame
 from ivr.flows.company import Company
 from ivr.flows.events import Event
+from ivr.flows.fields import Patience
 from ivr.flows.problems import Place
 from ivr.flows.skills import Skills
 from ivr.flows.texts import fill, fill_known, names_in
@@ -70,6 +71,8 @@ class Move:
     call: Call
     actions: tuple[Action, ...] = ()
     to: To = field(default_factory=Stay)
+    via: str = ""
+    """The label of the exit that was taken."""
 
 
 # --- steps ----------------------------------------------------------------------------------------------------------
@@ -77,11 +80,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A way out of a step: its ``label`` on the picture, the ``flow`` it leads to, and where that is written."""
+    """A way out of a step: its ``label`` on the picture, where it leads ``to``, and where that is written."""
 
     label: str
-    flow: str
-    path: tuple[str | int, ...]
+    to: To
+    path: tuple[str | int, ...] = ()
 
 
 class Step(Protocol):
@@ -98,7 +101,11 @@ class Step(Protocol):
         ...
 
     def exits(self) -> Iterator[Exit]:
-        """All flows this step can lead to."""
+        """All ways out of this step, but for the ladders of its questions."""
+        ...
+
+    def asks(self, company: Company) -> Iterator[Patience]:
+        """The patience of each question it can ask."""
         ...
 
     def prompts(self) -> Iterator[str]:

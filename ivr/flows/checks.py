@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from ivr.flows.book import CallFlow, GoTo
 from ivr.flows.company import Company
 from ivr.flows.problems import Problem
 from ivr.flows.skills import Skills
@@ -43,7 +44,8 @@ def _flows_exist(
         yield from missing(flow, path)
     for step, path in _steps(blocks, paths):
         for way in step.exits():
-            yield from missing(way.flow, (*path, *way.path))
+            if isinstance(way.to, GoTo | CallFlow):
+                yield from missing(way.to.flow, (*path, *way.path))
 
 
 def _rungs(company: Company, blocks: Blocks, paths: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
@@ -111,7 +113,7 @@ def _jump(steps: tuple[StepBase, ...]) -> tuple[str, int]:
     """Where a flow certainly goes without waiting: the flow after steps that only speak or set."""
     for index, step in enumerate(steps):
         if step.word == "go":
-            return next(step.exits()).flow, index
+            return next(way.to.flow for way in step.exits() if isinstance(way.to, GoTo)), index
         if step.word not in {"say", "play", "set"}:
             return "", index
     return "", 0

@@ -56,7 +56,7 @@ class Stores(Model):
     """Where the stores are and how one is spoken."""
 
     file: str
-    speak: str = "{name}, {distance} away, at {address}. {open_until}."
+    speak: str = "{name}, {distance} away, at {address}. {open_until}"
 
 
 class Mailbox(Model):

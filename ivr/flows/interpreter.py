@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeAlias
 
 from ivr.flows.actions import Action, HangUp, Say
 from ivr.flows.book import CallFlow, Finish, FlowBook, GoBack, GoTo, Into, Move, Onward, Stay, Step
@@ -15,61 +16,74 @@ UNKNOWN_LINE = "Sorry, this number is not in service. Please check the number an
 LOST = "Sorry, something went wrong on our side. Please call again later. Goodbye."
 
 
-def step(call: Call, event: Event, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+Trail: TypeAlias = list[tuple[str, str]]
+"""The steps that were left, in order, each with the label of the exit taken."""
+
+
+def step(call: Call, event: Event, book: FlowBook, trail: Trail | None = None) -> tuple[Call, tuple[Action, ...]]:
     """The next state of ``call`` after ``event``, and what to do on the phone.
 
-    A call that is over ignores everything. A live call always waits for something afterwards.
+    A call that is over ignores everything. A live call always waits for something afterwards. Those who ask how the
+    call went pass a ``trail``, which grows.
     """
     if call.ended:
         return call, ()
     call = replace(call, now_s=event.at_s)
     match event:
         case Started(line=line, caller=caller):
-            return _start(replace(call, line=line, caller=caller, started_s=event.at_s), book)
+            return _start(replace(call, line=line, caller=caller, started_s=event.at_s), book, trail)
         case HungUp():
             return _end(call, call.outcome or _left(call)), ()
         case _:
             current = book.step(call.frame) if call.stack else None
             if current is None:
                 return _lost(call)
-            return _run(current.on(call, event, book), book)
+            return _run(current.on(call, event, book), book, trail)
 
 
-def _start(call: Call, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+def _start(call: Call, book: FlowBook, trail: Trail | None) -> tuple[Call, tuple[Action, ...]]:
     call = replace(call, book=book.version, language=book.company.language)
     flow = book.company.lines.get(call.line)
     if flow is None:
         return _end(call.said("ivr", UNKNOWN_LINE), "unknown line"), (Say(UNKNOWN_LINE, call.language), HangUp())
-    return _run(Move(call, to=GoTo(flow)), book)
+    return _run(Move(call, to=GoTo(flow)), book, trail)
 
 
-def _run(move: Move, book: FlowBook) -> tuple[Call, tuple[Action, ...]]:
+def _run(move: Move, book: FlowBook, trail: Trail | None) -> tuple[Call, tuple[Action, ...]]:
     """Follow moves until the call waits or ends."""
     actions: list[Action] = []
     for _ in range(MAX_STEPS):
         actions += move.actions
         call = move.call
+        if trail is not None and call.stack and not isinstance(move.to, Stay):
+            trail.append((call.step, move.via))
         match move.to:
             case Stay():
                 return call, tuple(actions)
             case Finish(outcome):
                 return _end(call, outcome), tuple(actions)
-            case Onward():
-                call = _next(call)
-            case GoTo(flow):
-                call = replace(_fresh(call), stack=(Frame(flow),), path=(*call.path, flow))
-            case Into(name):
-                call = replace(_fresh(call), stack=(*call.stack, Frame(f"{call.step}.{name}")))
-            case CallFlow(flow):
-                frame = Frame(flow, sub=True)
-                call = replace(_fresh(call), stack=(*call.stack, frame), path=(*call.path, flow))
-            case GoBack():
-                call = _back(call)
+            case _:
+                call = _moved(call, move.to)
         call, current = _settle(call, book)
         if current is None:
             return _end(call, call.outcome or "finished"), (*actions, HangUp())
         move = current.enter(call, book)
     return _lost(move.call)
+
+
+def _moved(call: Call, to: Onward | GoTo | Into | CallFlow | GoBack) -> Call:
+    """The call at the place where it goes on."""
+    match to:
+        case Onward():
+            return _next(call)
+        case GoTo(flow):
+            return replace(_fresh(call), stack=(Frame(flow),), path=(*call.path, flow))
+        case Into(name):
+            return replace(_fresh(call), stack=(*call.stack, Frame(f"{call.step}.{name}")))
+        case CallFlow(flow):
+            return replace(_fresh(call), stack=(*call.stack, Frame(flow, sub=True)), path=(*call.path, flow))
+        case GoBack():
+            return _back(call)
 
 
 def _settle(call: Call, book: FlowBook) -> tuple[Call, Step | None]:

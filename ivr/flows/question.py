@@ -20,6 +20,9 @@ SURE = 0.6
 """Recogniser confidence from which a value counts as surely heard. A guess until measured on real callers."""
 ANYTHING = KindOptions()
 NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Goodbye."
+SILENCE = "silence"
+NOT_UNDERSTOOD = "not understood"
+"""The exits that the two ladders end in."""
 TROUBLE = "Sorry, something went wrong on our side."
 
 
@@ -95,9 +98,7 @@ class Question:
             case Silence():
                 return self._climb(call, book, "no_input")
             case _:
-                call = replace(call, tries=replace(call.tries, no_match=call.tries.no_match + 1))
-                ladder = book.company.patience(self.patience).no_match or ()
-                return self._rung(call, book, ladder, call.tries.no_match, TROUBLE)
+                return self._climb(call, book, "no_match", TROUBLE)
 
     # --- what was said or keyed -------------------------------------------------------------------------------------
 
@@ -134,7 +135,7 @@ class Question:
             return Chosen(call, name, meaning.score)
         command = book.company.anywhere[name]
         if command.go:
-            return Move(call, to=GoTo(command.go))
+            return Move(call, to=GoTo(command.go), via=f"command {name}")
         # The one command without a target is ``repeat``: the full question again.
         return self.put(replace(call, tries=replace(call.tries, asked=0)), book)
 
@@ -146,21 +147,18 @@ class Question:
     # --- ladders ----------------------------------------------------------------------------------------------------
 
     def _climb(self, call: Call, book: FlowBook, ladder: str, instead: str = "") -> Move:
-        patience = book.company.patience(self.patience)
-        if ladder == "no_input":
-            call = replace(call, tries=replace(call.tries, no_input=call.tries.no_input + 1))
-            return self._rung(call, book, patience.no_input or (), call.tries.no_input)
-        call = replace(call, tries=replace(call.tries, no_match=call.tries.no_match + 1))
-        return self._rung(call, book, patience.no_match or (), call.tries.no_match, instead)
-
-    def _rung(self, call: Call, book: FlowBook, ladder: tuple[str | Leave, ...], count: int, instead: str = "") -> Move:
-        if count > len(ladder):
+        """One rung up the ladder for silence (``no_input``) or misunderstanding (``no_match``)."""
+        count = getattr(call.tries, ladder) + 1
+        call = replace(call, tries=replace(call.tries, **{ladder: count}))
+        rungs: tuple[str | Leave, ...] = getattr(book.company.patience(self.patience), ladder) or ()
+        via = SILENCE if ladder == "no_input" else NOT_UNDERSTOOD
+        if count > len(rungs):
             call, say = book.say(call, NOTHING_LEFT)
-            return Move(call, (say, HangUp()), Finish("not understood"))
-        rung = ladder[count - 1]
+            return Move(call, (say, HangUp()), Finish("not understood"), via)
+        rung = rungs[count - 1]
         if isinstance(rung, str):
             return self.put(call, book, instead or rung)
         if rung.say:
             call, say = book.say(call, rung.say)
-            return Move(call, (say,), GoTo(rung.go))
-        return Move(call, to=GoTo(rung.go))
+            return Move(call, (say,), GoTo(rung.go), via)
+        return Move(call, to=GoTo(rung.go), via=via)

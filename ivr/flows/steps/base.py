@@ -9,8 +9,9 @@ from pydantic import Field
 
 from ivr.flows.book import Exit, FlowBook, Move, Onward
 from ivr.flows.call import Call
+from ivr.flows.company import Company
 from ivr.flows.events import Event
-from ivr.flows.fields import Model
+from ivr.flows.fields import Model, Patience
 
 
 class StepBase(Model):
@@ -30,6 +31,10 @@ class StepBase(Model):
         return iter(())
 
     def exits(self) -> Iterator[Exit]:
+        """Most steps only go on to the next one."""
+        yield Exit("", Onward())
+
+    def asks(self, company: Company) -> Iterator[Patience]:
         return iter(())
 
     def prompts(self) -> Iterator[str]:

@@ -23,4 +23,4 @@ class CallStep(StepBase):
         return Move(call, to=CallFlow(self.flow))
 
     def exits(self) -> Iterator[Exit]:
-        yield Exit("call", self.flow, ("call",))
+        yield Exit("", CallFlow(self.flow), ("call",))

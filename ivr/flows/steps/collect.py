@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import MASK, Call, Tries
-from ivr.flows.company import Slot
+from ivr.flows.company import Company, Slot
 from ivr.flows.events import Event, Heard
-from ivr.flows.fields import Names
+from ivr.flows.fields import Names, Patience
 from ivr.flows.question import Question, Valued
 from ivr.flows.steps.base import StepBase
 
@@ -77,6 +77,11 @@ class CollectStep(StepBase):
     def _confirm(self, slot: Slot, book: FlowBook, value: str) -> Question:
         spoken = book.skills.kinds[slot.kind].speak(value)
         return Question(IS_THAT_RIGHT, "yes_no", slot, secret=slot.secret, value=spoken)
+
+    def asks(self, company: Company) -> Iterator[Patience]:
+        for name in self.collect:
+            if name in company.slots:
+                yield company.slots[name]
 
     def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
         for index, name in enumerate(self.collect):

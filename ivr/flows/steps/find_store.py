@@ -11,6 +11,7 @@ from pydantic import Field
 from ivr.flows.actions import Choice, Request, Transfer
 from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call, Tries
+from ivr.flows.company import Company
 from ivr.flows.events import Answered, Event, Failed, Heard, Reply, Silence, Unavailable
 from ivr.flows.fields import Flow, Patience
 from ivr.flows.question import Chosen, Question, Valued
@@ -60,7 +61,7 @@ class FindStoreStep(StepBase):
             case Reply(ok=ok) if call.waits_for == "reply":
                 return self._offer(call, book, SENT if ok else NOT_SENT)
             case Answered() if call.waits_for == "transfer":
-                return Move(call, to=Onward())
+                return Move(call, to=Onward(), via="connected")
             case Unavailable() | Failed() if call.waits_for == "transfer":
                 return self._offer(call, book, NO_ANSWER)
             case _ if call.waits_for in {"transfer", "reply"} and not isinstance(event, Failed):
@@ -68,7 +69,7 @@ class FindStoreStep(StepBase):
             case _ if call.frame.memory.get("asked_which"):
                 return self._which(call, event, book)
             case Silence() if call.frame.memory.get("stores"):
-                return Move(call, to=Onward())
+                return Move(call, to=Onward(), via="found")
             case _:
                 return self._answer(call, event, book)
 
@@ -89,16 +90,17 @@ class FindStoreStep(StepBase):
                 call = replace(call.remember(asked_which=near, which=found.ask), tries=Tries())
                 return self._which_question(call).put(call, book)
             case "none":
-                return self._lost(call, book, found, NO_STORE, self.find_store.none)
+                return self._lost(call, book, found, "none")
             case _:
-                return self._lost(call, book, found, UNKNOWN, self.find_store.unknown)
+                return self._lost(call, book, found, "unknown")
 
-    def _lost(self, call: Call, book: FlowBook, found: Found, text: str, flow: str | None) -> Move:
+    def _lost(self, call: Call, book: FlowBook, found: Found, via: str) -> Move:
         """No store: say so, forget the place (so that it can be asked again), and go where the flow says."""
         place = found.place or fill(self.find_store.near, book.spoken(call))
+        text, flow = (NO_STORE, self.find_store.none) if via == "none" else (UNKNOWN, self.find_store.unknown)
         call, say = book.say(call, text, place=place)
         call = replace(call, variables={k: v for k, v in call.variables.items() if k != self._name()})
-        return Move(call, (say,), GoTo(flow) if flow else Onward())
+        return Move(call, (say,), GoTo(flow) if flow else Onward(), via)
 
     def _which_question(self, call: Call) -> Question:
         return Question((str(call.frame.memory.get("which", "")),), "place", self.find_store)
@@ -133,7 +135,7 @@ class FindStoreStep(StepBase):
         speak = book.company.stores.speak if book.company.stores else "{name}."
         call, said = book.say(call, speak, **{key: str(value) for key, value in store.items()})
         if not self.find_store.offer:
-            return Move(call, (said,), Onward())
+            return Move(call, (said,), Onward(), "found")
         asked = self._offer(call, book, *lead)
         return Move(asked.call, (said, *asked.actions), asked.to)
 
@@ -172,12 +174,17 @@ class FindStoreStep(StepBase):
                 transfer = Transfer(str(store.get("phone", "")), "", {})
                 return Move(replace(call, waits_for="transfer"), (say, transfer))
             case _:
-                return Move(call, to=Onward())
+                return Move(call, to=Onward(), via="found")
 
     def exits(self) -> Iterator[Exit]:
+        yield Exit("found", Onward(), ("find_store",))
+        if "connect me" in self.find_store.offer:
+            yield Exit("connected", Onward(), ("find_store", "offer"))
         for label, flow in (("unknown", self.find_store.unknown), ("none", self.find_store.none)):
-            if flow:
-                yield Exit(label, flow, ("find_store", label))
+            yield Exit(label, GoTo(flow) if flow else Onward(), ("find_store", label))
+
+    def asks(self, company: Company) -> Iterator[Patience]:
+        yield self.find_store
 
     def prompts(self) -> Iterator[str]:
         yield from (NO_MORE, SENT, NOT_SENT, CONNECTING, NO_ANSWER, *self._question().ask)

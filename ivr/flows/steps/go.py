@@ -21,4 +21,4 @@ class GoStep(StepBase):
         return Move(call, to=GoTo(self.go))
 
     def exits(self) -> Iterator[Exit]:
-        yield Exit("go", self.go, ("go",))
+        yield Exit("", GoTo(self.go), ("go",))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ivr.flows.actions import HangUp
-from ivr.flows.book import Finish, FlowBook, Move
+from ivr.flows.book import Exit, Finish, FlowBook, Move
 from ivr.flows.call import Call
 from ivr.flows.steps.base import StepBase
 
@@ -22,6 +22,9 @@ class HangupStep(StepBase):
             return Move(call, (HangUp(),), Finish("finished"))
         call, say = book.say(call, self.hangup)
         return Move(call, (say, HangUp()), Finish("finished"))
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("", Finish("finished"), ("hangup",))
 
     def prompts(self) -> Iterator[str]:
         yield self.hangup

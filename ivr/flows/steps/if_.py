@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from ivr.flows.book import FlowBook, Into, Move, Onward
+from ivr.flows.book import Exit, FlowBook, Into, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.conditions import holds
 from ivr.flows.fields import If
@@ -30,8 +30,12 @@ class IfStep(StepBase):
             return book.skills.hours.is_open(name, call.now_s)
 
         if holds(self.test.condition, book.lookup(call), is_open):
-            return Move(call, to=Into("then"))
-        return Move(call, to=Into("else") if self.otherwise else Onward())
+            return Move(call, to=Into("then"), via="then")
+        return Move(call, to=Into("else") if self.otherwise else Onward(), via="else")
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("then", Into("then"), ("then",))
+        yield Exit("else", Into("else"), ("else",)) if self.otherwise else Exit("else", Onward(), ("if",))
 
     def blocks(self) -> Iterator[tuple[str, tuple[StepBase, ...], tuple[str | int, ...]]]:
         yield "then", self.then, ("then",)

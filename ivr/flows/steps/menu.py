@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from ivr.flows.actions import Choice
 from ivr.flows.book import Exit, FlowBook, GoTo, Into, Move
 from ivr.flows.call import Call
+from ivr.flows.company import Company
 from ivr.flows.events import Event
 from ivr.flows.fields import Flow, Key, Model, Names, Patience, Texts, mistake
 from ivr.flows.question import Chosen, Question
@@ -66,7 +67,7 @@ class MenuStep(StepBase):
             return answer if isinstance(answer, Move) else self.question.put(call, book)
         call = answer.call.set("intent", answer.name).set("intent_confidence", round(answer.score, 2))
         option = self.menu.options[answer.name]
-        return Move(call, to=GoTo(option.go) if option.go else Into(answer.name))
+        return Move(call, to=GoTo(option.go) if option.go else Into(answer.name), via=answer.name)
 
     def blocks(self) -> Iterator[tuple[str, tuple[StepBase, ...], tuple[str | int, ...]]]:
         for name, option in self.menu.options.items():
@@ -75,8 +76,11 @@ class MenuStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         for name, option in self.menu.options.items():
-            if option.go:
-                yield Exit(name, option.go, ("menu", "options", name, "go"))
+            path = ("menu", "options", name)
+            yield Exit(name, GoTo(option.go), (*path, "go")) if option.go else Exit(name, Into(name), (*path, "then"))
+
+    def asks(self, company: Company) -> Iterator[Patience]:
+        yield self.menu
 
     def prompts(self) -> Iterator[str]:
         yield from self.menu.ask

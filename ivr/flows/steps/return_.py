@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
-from ivr.flows.book import FlowBook, GoBack, Move
+from ivr.flows.book import Exit, FlowBook, GoBack, Move
 from ivr.flows.call import Call
 from ivr.flows.steps.base import StepBase
 
@@ -16,6 +17,9 @@ class ReturnStep(StepBase):
 
     word: ClassVar[str] = "return"
     result: str = Field(default="", alias="return")
+
+    def exits(self) -> Iterator[Exit]:
+        yield Exit("", GoBack(), ("return",))
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         if self.result:

@@ -55,7 +55,7 @@ class TransferStep(StepBase):
     def on(self, call: Call, event: Event, book: FlowBook) -> Move:
         match event:
             case Answered(agent=agent):
-                return Move(call.set("agent", agent), to=Onward())
+                return Move(call.set("agent", agent), to=Onward(), via="answered")
             case Unavailable(reason=reason):
                 return self._otherwise(call, book, reason)
             case Failed():
@@ -67,13 +67,16 @@ class TransferStep(StepBase):
         """Follow the exit for ``reason``; a declined or busy agent is nobody's answer where no own exit is given."""
         call = call.set("transfer_result", reason)
         exits = self.transfer.otherwise
-        flow = exits.get(reason) or exits.get("no answer") or exits.get("failed")
+        via = next((label for label in (reason, "no answer", "failed") if label in exits), "nobody")
         call, say = book.say(call, NOBODY)
-        return Move(call, (say,) if reason != "closed" else (), GoTo(flow) if flow else Onward())
+        return Move(call, (say,) if reason != "closed" else (), GoTo(exits[via]) if via in exits else Onward(), via)
 
     def exits(self) -> Iterator[Exit]:
+        yield Exit("answered", Onward(), ("transfer",))
         for reason, flow in self.transfer.otherwise.items():
-            yield Exit(reason, flow, ("transfer", "otherwise", reason))
+            yield Exit(reason, GoTo(flow), ("transfer", "otherwise", reason))
+        if not {"no answer", "failed"} & set(self.transfer.otherwise):
+            yield Exit("nobody", Onward(), ("transfer",))
 
     def prompts(self) -> Iterator[str]:
         yield from (self.transfer.say, NOBODY)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from ivr.flows.actions import Record
-from ivr.flows.book import FlowBook, Move, Onward
+from ivr.flows.book import Exit, FlowBook, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Event, Failed, Recorded
 from ivr.flows.steps.base import StepBase
@@ -31,12 +31,13 @@ class VoicemailStep(StepBase):
         match event:
             case Recorded(duration_s=duration_s, recording=recording) if duration_s > 0:
                 call, say = book.say(call.set("voicemail", recording), THANKS)
-                return Move(call, (say,), Onward())
+                return Move(call, (say,), Onward(), "message")
             case Recorded() if not call.frame.memory.get("again"):
                 return self._record(call.remember(again=True), book, NOTHING_HEARD)
             case Recorded() | Failed():
-                call, say = book.say(call, STILL_NOTHING if isinstance(event, Recorded) else NOT_SAVED)
-                return Move(call, (say,), Onward())
+                heard = isinstance(event, Recorded)
+                call, say = book.say(call, STILL_NOTHING if heard else NOT_SAVED)
+                return Move(call, (say,), Onward(), "no message" if heard else "failed")
             case _:
                 return Move(call)
 
@@ -44,6 +45,10 @@ class VoicemailStep(StepBase):
         call, say = book.say(call, text)
         record = Record(self.voicemail, max_s=book.company.mailboxes[self.voicemail].max)
         return Move(replace(call, waits_for="recording"), (say, record))
+
+    def exits(self) -> Iterator[Exit]:
+        for label in ("message", "no message", "failed"):
+            yield Exit(label, Onward(), ("voicemail",))
 
     def prompts(self) -> Iterator[str]:
         yield from (THANKS, NOTHING_HEARD, STILL_NOTHING, NOT_SAVED)
