@@ -18,12 +18,14 @@ import click
 from flask import Flask
 from flask_sock import Sock
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from ivr.agents.directory import Agent, AgentList
 from ivr.agents.transfers import Transfers
 from ivr.bookshelf import Bookshelf
 from ivr.channels.agent_legs import agent_legs
-from ivr.channels.carriers.twilio import Urls, say
+from ivr.channels.carriers.twilio import Urls
 from ivr.channels.carriers.twilio_rest import TwilioRest
 from ivr.channels.guard import signature_guard
 from ivr.channels.media_stream import Streams
@@ -121,7 +123,7 @@ class Parts:
     def redis(self) -> Redis:
         if not self.settings.redis_url:
             raise OutsideError("REDIS_URL is not set; './run' starts a Redis of its own", retry=False)
-        return Redis.from_url(self.settings.redis_url, socket_timeout=REDIS_TIMEOUT_S)
+        return _redis(self.settings)
 
     @cached_property
     def sessions(self) -> RedisSessions:
@@ -199,7 +201,7 @@ class Parts:
             lambda: self._mode(streams),
         )
         app.register_blueprint(webhooks(hooks))
-        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, say))
+        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
         Sock(app).route("/voice/stream")(streams.serve)
         access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
@@ -248,6 +250,11 @@ class Parts:
         recover(self.voicemails, live.__contains__)
 
 
+def _redis(settings: Settings) -> Redis:
+    """A client that asks once more at most: a caller is waiting."""
+    return Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, retry=Retry(NoBackoff(), 1))
+
+
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:
     del topic, data
 
@@ -293,7 +300,7 @@ def transcribe(voicemail_id: str) -> None:
 def worker(own: Parts, burst: bool) -> None:
     """Write down messages, and look after what others left unfinished."""
     _log_to_stdout()
-    run_worker(Redis.from_url(own.settings.redis_url, socket_timeout=REDIS_TIMEOUT_S), own.maintain, burst=burst)
+    run_worker(_redis(own.settings), own.maintain, burst=burst)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

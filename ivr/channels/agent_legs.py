@@ -5,15 +5,14 @@ Every post here is signed by the carrier; whoever registers the blueprint guards
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request
 
 from ivr.agents.handover import Handover, room_name
+from ivr.channels.carriers import twilio
 
 PATIENCE_S = 8
 """How long the agent may take to press a key after the brief."""
@@ -38,14 +37,9 @@ class AgentLegs(Protocol):
     def left(self, transfer_id: str, sid: str) -> None: ...
 
 
-def say(text: str) -> str:
-    """``text`` spoken by the carrier's voice."""
-    return f"<Say>{escape(text)}</Say>"
-
-
-def agent_legs(transfers: AgentLegs, public_url: str, speak: Callable[[str], str] = say) -> Blueprint:
-    """The routes below ``/agent``. ``speak`` turns text into TwiML that speaks it."""
-    views = _Views(transfers, public_url, speak)
+def agent_legs(transfers: AgentLegs, public_url: str) -> Blueprint:
+    """The routes below ``/agent``."""
+    views = _Views(transfers, public_url)
     legs = Blueprint("agent_legs", __name__, url_prefix="/agent")
     legs.add_url_rule("/whisper/<transfer_id>/<int:attempt>", "whisper", views.whisper, methods=["POST"])
     legs.add_url_rule("/accept/<transfer_id>/<int:attempt>/<int:asked>", "accept", views.accept, methods=["POST"])
@@ -54,30 +48,32 @@ def agent_legs(transfers: AgentLegs, public_url: str, speak: Callable[[str], str
     return legs
 
 
+TOO_LATE = twilio.document(twilio.say("The caller is no longer waiting."), "<Hangup/>")
+
+
 @dataclass(frozen=True, slots=True)
 class _Views:
     """What is answered to each post about a leg."""
 
     transfers: AgentLegs
     public_url: str
-    speak: Callable[[str], str]
 
     def whisper(self, transfer_id: str, attempt: int) -> Response:
         """The agent picked up: the brief, and a key to accept."""
         handover = self.transfers.leg_answered(transfer_id, attempt, request.form.get("CallSid", ""))
-        return _twiml(self._ask(transfer_id, attempt, handover, 1) if handover else self._too_late())
+        return _twiml(self._ask(transfer_id, attempt, handover, 1) if handover else TOO_LATE)
 
     def accept(self, transfer_id: str, attempt: int, asked: int) -> Response:
         """The agent pressed something, or nothing."""
         digits = request.form.get("Digits", "")
         if digits == "1":
             taken = self.transfers.accepted(transfer_id, attempt)
-            return _twiml(_into_room(taken) if taken else self._too_late())
+            return _twiml(_into_room(taken) if taken else TOO_LATE)
         if not digits and asked < TIMES_ASKED:
             handover = self.transfers.leg_answered(transfer_id, attempt)
-            return _twiml(self._ask(transfer_id, attempt, handover, asked + 1) if handover else self._too_late())
+            return _twiml(self._ask(transfer_id, attempt, handover, asked + 1) if handover else TOO_LATE)
         self.transfers.declined(transfer_id, attempt)
-        return _twiml("<Hangup/>")
+        return _twiml(twilio.document("<Hangup/>"))
 
     def status(self, transfer_id: str, attempt: int) -> Response:
         """What became of the leg, in the carrier's words."""
@@ -99,22 +95,12 @@ class _Views:
 
     def _ask(self, transfer_id: str, attempt: int, handover: Handover, asked: int) -> str:
         action = f"{self.public_url}/agent/accept/{quote(transfer_id, safe='')}/{attempt}/{asked}"
-        words = self.speak(f"{handover.brief} Press 1 to accept.".strip())
-        return (
-            f'<Gather input="dtmf" numDigits="1" timeout="{PATIENCE_S}" finishOnKey="" actionOnEmptyResult="true" '
-            f"action={quoteattr(action)}>{words}</Gather><Hangup/>"
-        )
-
-    def _too_late(self) -> str:
-        return self.speak("The caller is no longer waiting.") + "<Hangup/>"
+        return twilio.one_key(f"{handover.brief} Press 1 to accept.", action, PATIENCE_S)
 
 
 def _into_room(handover: Handover) -> str:
-    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes."""
-    room = escape(room_name(handover.call))
-    return f'<Dial><Conference beep="false" endConferenceOnExit="true">{room}</Conference></Dial><Hangup/>'
+    return twilio.agent_room(room_name(handover.call))
 
 
-def _twiml(verbs: str) -> Response:
-    document = f'<?xml version="1.0" encoding="UTF-8"?><Response>{verbs}</Response>'
+def _twiml(document: str) -> Response:
     return Response(document, content_type="text/xml; charset=utf-8")

@@ -92,6 +92,25 @@ def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str =
     return document(lead, f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST">{conference}</Dial>')
 
 
+def agent_room(name: str) -> str:
+    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes."""
+    conference = f'<Conference beep="false" endConferenceOnExit="true">{escape(name)}</Conference>'
+    return document(f"<Dial>{conference}</Dial>", "<Hangup/>")
+
+
+def one_key(text: str, action: str, wait_s: int) -> str:
+    """Say ``text`` and post one key, or nothing, to ``action``."""
+    attributes = {
+        "input": "dtmf",
+        "numDigits": "1",
+        "timeout": str(wait_s),
+        "finishOnKey": "",
+        "actionOnEmptyResult": "true",
+        "action": action,
+    }
+    return document(f"<Gather {_attributes(attributes)}>{say(text)}</Gather>", "<Hangup/>")
+
+
 def outside(urls: Urls, call: str, turn: int, number: str, caller_id: str, ring_s: float, lead: str = "") -> str:
     """The caller is put through to a telephone number, after the verbs of ``lead``."""
     return document(
