@@ -66,7 +66,7 @@ class Box:
         app = web.Application(client_max_size=MAX_BODY_BYTES, middlewares=[self._standing_still])
         app.add_routes(self.control.routes())
         app.add_routes(rest_routes(self.switch, *self._account))
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self._host, self._port)

@@ -53,7 +53,7 @@ def release(plant: Plant, far: Leg) -> None:
     """What becomes of a dialled leg afterwards: sent elsewhere by the service it goes there, else it ends."""
     elsewhere = redirection(far)
     if elsewhere is None:
-        far.end()
+        far.end("completed" if far.answered_s else "canceled")
     else:
         far.resume()
         plant.spawn(plant.serve(plant, far, elsewhere))

@@ -117,6 +117,8 @@ class Clock:
             if self._unhurried:
                 await asyncio.sleep(_UNHURRIED_TICK_S)
             if not self._held:
+                if self._timers and not self.alive():  # no sound flows: straight to the next timer
+                    self.ticks = max(self.ticks, self._timers[0][0] - 1)
                 self._tick()
 
     async def _run_real(self) -> None:

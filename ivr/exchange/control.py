@@ -73,7 +73,7 @@ class Control:
             script = read_script(body.get("script", []), body.get("linger_s", DEFAULT_LINGER_S))
             if len(self._plant.live) >= MAX_LIVE_CALLS:
                 return _error(429, f"{MAX_LIVE_CALLS} calls are under way")
-            party = ScriptedParty(self._plant, script, await prepare(self._plant, script))
+            party = ScriptedParty(self._plant, script, await prepare(self._plant, script), calls=True)
             leg = self._switch.ring_in(line, caller, party, self._app_url)
         return web.json_response({"sid": leg.sid}, status=201)
 
@@ -109,11 +109,13 @@ class Control:
             await websocket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"the phonebook is full")
             return websocket
         self._sockets.add(websocket)
+        self._plant.timeline.note("", "phone", address=address, state="connected")
         try:
             await phone.serve(websocket)
         finally:
             self._sockets.discard(websocket)
             self._plant.phonebook.take_out(address, phone)
+            self._plant.timeline.note("", "phone", address=address, state="gone")
         return websocket
 
     def _dial(self, line: str, phone: LivePhone) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 
 from ivr.exchange.call_wav import CallWav
 from ivr.exchange.leg import Leg
@@ -11,6 +12,8 @@ from ivr.exchange.phonebook import plain_address
 from ivr.exchange.plant import Plant
 from ivr.exchange.sids import new_sid
 from ivr.exchange.sounds import SILENCE
+
+log = logging.getLogger(__name__)
 
 
 class Nobody:
@@ -92,9 +95,16 @@ async def ring(plant: Plant, leg: Leg, timeout_s: float) -> bool:
 def tick(plant: Plant) -> None:
     """One tick of sound: first everybody is heard, then everybody hears."""
     talking = [leg for leg in plant.live.values() if leg.talking]
-    for leg in talking:
-        if leg.talking:
-            leg.take_in()
-    for leg in talking:
-        if leg.talking:
-            leg.give_out()
+    for half in (Leg.take_in, Leg.give_out):
+        for leg in talking:
+            if leg.talking:
+                _guarded(plant, leg, half)
+
+
+def _guarded(plant: Plant, leg: Leg, half: Callable[[Leg], None]) -> None:
+    try:
+        half(leg)
+    except Exception as error:  # one leg's fault must not stop the clock for all: it ends, the operator reads why
+        log.exception("leg %s broke", leg.sid)
+        plant.timeline.note(leg.sid, "broken", error=repr(error))
+        leg.end("failed")

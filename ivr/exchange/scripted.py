@@ -40,10 +40,11 @@ async def prepare(plant: Plant, script: Script) -> Mapping[Act, bytes]:
 
 
 class ScriptedParty:
-    """One call of a scripted phone."""
+    """One call of a scripted phone; ``calls`` says that the party has dialled (it does not answer, it waits)."""
 
-    def __init__(self, plant: Plant, script: Script, sounds: Mapping[Act, bytes]) -> None:
+    def __init__(self, plant: Plant, script: Script, sounds: Mapping[Act, bytes], *, calls: bool = False) -> None:
         self._plant, self._script, self._sounds = plant, script, sounds
+        self._calls = calls
         self._ear = Ear()
         self._mouth: Tape | None = None
         self._line: Line | None = None
@@ -56,7 +57,12 @@ class ScriptedParty:
 
     def ring(self, line: Line) -> None:
         self._line = line
-        self._task = self._plant.spawn(self._react(line))
+        self._task = self._plant.spawn(self._await_answer(line) if self._calls else self._react(line))
+
+    async def _await_answer(self, line: Line) -> None:
+        await self._plant.clock.sleep(max(TICK_S, self._script.linger_s))
+        self._plant.timeline.note(line.sid, "gave up", act="ring")
+        line.party_hangs_up()
 
     async def _react(self, line: Line) -> None:
         answering = self._script.answering

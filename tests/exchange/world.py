@@ -93,7 +93,7 @@ class World:
 
     async def ring(self, *acts: Mapping[str, Any], linger_s: float = 60) -> Leg:
         script = read_script(list(acts), linger_s)
-        party = ScriptedParty(self.box.plant, script, await prepare(self.box.plant, script))
+        party = ScriptedParty(self.box.plant, script, await prepare(self.box.plant, script), calls=True)
         return self.box.switch.ring_in(LINE, CALLER, party, self.service.url)
 
     async def phone(self, address: str, *scripts: Sequence[Mapping[str, Any]], linger_s: float = 60) -> None:
@@ -104,8 +104,9 @@ class World:
 
     async def over(self, leg: Leg) -> Leg:
         """Wait for the end of the call and of everything it has set going."""
-        await self.until(lambda: leg.over)
-        async with asyncio.timeout(DEADLINE_WALL_S):
+        legs = self.box.plant.legs
+        await self.until(lambda: all(one.over for one in legs.values() if leg.sid in (one.sid, one.parent_sid)))
+        if not self.box.plant.live:
             await self.box.plant.drained(DEADLINE_WALL_S)
         return leg
 
@@ -150,8 +151,8 @@ def loud_hz(samples: Any, from_s: float = 0.0, to_s: float = 1e9) -> set[int]:
         if np.abs(window).max() < 0.02:
             continue
         power = np.abs(np.fft.rfft(window * np.hanning(len(window))))
-        for place in np.flatnonzero(power > power.max() * 0.4):
-            found.add(int(round(place * 5 / 20) * 20))
+        peaks = np.flatnonzero((power[1:-1] > power.max() * 0.4) & (power[1:-1] >= np.maximum(power[:-2], power[2:])))
+        found.update(round((place + 1) * 5 / 20) * 20 for place in peaks)
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ivr.exchange import recorder
 from ivr.exchange.alongside import alongside
-from ivr.exchange.bridging import Bridge, recorded, redirection, release
+from ivr.exchange.bridging import Bridge, recorded, release
 from ivr.exchange.callbacks import follow
 from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
 from ivr.exchange.recorder import Announce
@@ -53,8 +53,7 @@ async def dial_phones(verb: Dial, stage: Stage, result: DialResult) -> None:
         await _talk(verb, stage, winner, result)
     finally:
         for leg in callees:
-            if redirection(leg) is None and not leg.over:
-                leg.end("completed" if leg.answered_s else "canceled")
+            release(stage.plant, leg)
 
 
 def _leg(verb: Dial, target: Number | Client | Sip, stage: Stage) -> Leg:
@@ -116,7 +115,6 @@ async def _whisper(target: Number | Client | Sip, stage: Stage, callee: Leg) -> 
     accepted = briefing.result()
     if not accepted:
         stage.note("declined", other=callee.sid)
-        release(stage.plant, callee)
     return accepted
 
 
@@ -149,4 +147,3 @@ async def _talk(verb: Dial, stage: Stage, callee: Leg, result: DialResult) -> No
             await bridge.hold()
     finally:
         result.length_s = plant.clock.now_s - begun_s
-        release(plant, callee)
