@@ -125,7 +125,7 @@ class RedisServer:
             OutsideError: as :meth:`start`.
         """
         if self._process is None:
-            raise AssertionError("it was never started")
+            raise OutsideError("Redis was stopped.", retry=False)
         self._process.wait()
         self._launch(self._binary or redis_binary())
         self._wait_until_ours()

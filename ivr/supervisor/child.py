@@ -102,10 +102,10 @@ class Child:
         return not self._thread.is_alive()
 
     def stop(self, timeout_s: float) -> None:
-        """Ask it to end, and kill it and everything it started when it has not by then. Safe to repeat."""
+        """Ask it to end, and kill it and all it started when it has not by then (0: at once). Safe to repeat."""
         with self._changed:
             self._stopping.set()
-            if self._process:
+            if self._process and timeout_s:
                 self._process.terminate()
         if self._thread.ident is None or self.wait(timeout_s):
             return

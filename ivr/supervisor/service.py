@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -120,7 +121,8 @@ class Service:
         """End all children in order, and remove what was temporary. Safe to repeat."""
         for name, limit_s in STOP_S.items():
             if name in self._children:
-                self._children[name].stop(limit_s)
+                # Where nothing is kept, nobody needs to write anything to its end.
+                self._children[name].stop(0 if self._private and not self._data else limit_s)
         self._exit.close()
 
     # --- starting -------------------------------------------------------------------------------------------------
@@ -131,6 +133,7 @@ class Service:
         self.settings.data.mkdir(parents=True, exist_ok=True)
         self.settings = with_secrets(self.settings)
         if not self.settings.redis_url:
+            self._exit.enter_context(claimed(self.data))
             self._children["redis"] = RedisChild(self.data / "redis", self._tell)
             self._children["redis"].start()
         web_socket = self._exit.enter_context(
@@ -239,6 +242,26 @@ class Service:
         """Wait until the prompts are rendered; False when that failed or takes longer. Calls work meanwhile."""
         prompts = self._children.get("prompts")
         return not isinstance(prompts, Child) or (prompts.wait(timeout_s) and prompts.ended_with == 0)
+
+
+@contextmanager
+def claimed(data: Path) -> Iterator[None]:
+    """``data`` is ours alone while this lasts, or until we die.
+
+    Raises:
+        OutsideError: when another service has it.
+    """
+    with (data / "service.lock").open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            hint = "Stop that one, or give this one a folder and a port of its own: IVR_DATA=data2 PORT=5001 ./run"
+            raise OutsideError(f"Process {lock.read()} runs the service in {data}. {hint}", retry=False) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
 
 
 def private_settings(settings: Settings, data: Path) -> Settings:

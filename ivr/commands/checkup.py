@@ -1,0 +1,213 @@
+"""The checks of ``ivr doctor``: each a small function that says what it found and the command that mends it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr import audio
+from ivr.commands.parts import Parts
+from ivr.flows import FlowFileError
+from ivr.flows.actions import Say
+from ivr.ports import OutsideError
+from ivr.records import Database
+from ivr.records.migrate import MIGRATIONS
+from ivr.redis_server import RedisServer, redis_binary
+from ivr.settings import Settings
+from ivr.speech.models import find_model
+from ivr.supervisor import sockets
+
+OLDEST_PYTHON = (3, 11)
+SHORTEST_WORD_S = 0.15
+"""A spoken "yes" is about 0.4 s; anything much shorter is a click or nothing."""
+
+REDIS_TIMEOUT_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. ``mend`` is the command or edit that helps; only for what is not ``ok``."""
+
+    ok: bool
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined: the parts of this process, and where each variable comes from."""
+
+    parts: Parts
+    origins: Mapping[str, str]
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the parts."""
+        return self.parts.settings
+
+
+def python(_patient: Patient) -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    enough = sys.version_info[:2] >= OLDEST_PYTHON
+    return Finding(enough, f"{version} at {sys.executable}", "apt-get install python3 python3-venv && ./run setup")
+
+
+def packages(patient: Patient) -> Finding:
+    file = patient.settings.root / "requirements.txt"
+    pinned = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+) *\\?$", file.read_text("utf-8"), re.MULTILINE)
+    installed = {
+        (one.metadata["Name"] or "").lower().replace("_", "-").replace(".", "-"): one.version
+        for one in metadata.distributions()
+    }
+    wrong = [f"{name} {version}" for name, version in pinned if installed.get(name.lower()) != version]
+    found = f"{len(pinned)} as pinned" if not wrong else f"missing or of another version: {', '.join(wrong)}"
+    return Finding(not wrong, found, "./run setup")
+
+
+def redis(patient: Patient) -> Finding:
+    if url := patient.settings.redis_url:
+        try:
+            with Redis.from_url(url, socket_timeout=REDIS_TIMEOUT_S, socket_connect_timeout=REDIS_TIMEOUT_S) as client:
+                return Finding(True, f"version {client.info('server')['redis_version']} at {without_password(url)}")
+        except (RedisError, OSError, ValueError) as error:
+            mend = "start that server, mend REDIS_URL, or remove REDIS_URL to have a Redis of our own"
+            return Finding(False, f"no answer at {without_password(url)} ({error})", mend)
+    try:
+        binary = redis_binary()
+        with tempfile.TemporaryDirectory(prefix="ringdown-") as folder, RedisServer(Path(folder)) as server:
+            with server.client() as client:
+                version = client.info("server")["redis_version"]
+    except OutsideError as error:
+        return Finding(False, str(error), "apt-get install redis-server")
+    return Finding(True, f"version {version}, our own child when the service runs ({binary})")
+
+
+def voice(patient: Patient) -> Finding:
+    try:
+        sound = patient.parts.prompts.audio(Say("Yes."))
+    except OutsideError as error:
+        return Finding(False, str(error), "apt-get install espeak-ng")
+    length_s = audio.mulaw_length_s(sound)
+    return Finding(length_s > SHORTEST_WORD_S, f'says "yes" in {length_s:.2f} s', "apt-get install espeak-ng")
+
+
+def model(patient: Patient) -> Finding:
+    settings = patient.settings
+    try:
+        return Finding(True, str(find_model(settings.vosk_model, settings.root, settings.data)))
+    except OutsideError as error:
+        return Finding(False, str(error), f"./run ivr models pull {settings.vosk_model}")
+
+
+def hearing(patient: Patient) -> Finding:
+    mend = f"./run ivr models pull {patient.settings.vosk_model}, or set IVR_SPEECH=keys"
+    try:
+        sound = audio.mulaw_decode(patient.parts.prompts.audio(Say("Yes.")))
+        ear = patient.parts.ears.listen(["yes", "no"])
+        ear.accept(audio.silence(0.3) + sound + audio.silence(0.5))
+        heard = ear.final()
+    except OutsideError as error:
+        return Finding(False, str(error), mend)
+    return Finding(heard.text == "yes", f'hears "{heard.text}" when the voice says "yes"', mend)
+
+
+def flow_file(patient: Patient) -> Finding:
+    file = patient.settings.flows
+    try:
+        book = patient.parts.book
+    except FlowFileError as error:
+        count = len(error.problems)
+        found = f"{count} mistake{'s' if count != 1 else ''}; the first: {error.problems[0]}"
+        return Finding(False, found, f"./run ivr check {file}")
+    return Finding(True, f"{file}: {len(book.flows)} flows, {len(book.company.lines)} lines")
+
+
+def database(patient: Patient) -> Finding:
+    url = make_url(patient.settings.database_url)
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
+        return Finding(True, f"{shown} will be made at the first start")
+    own = Database(patient.settings.database_url)
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    try:
+        with own.engine.connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        return Finding(False, f"{shown} cannot be used ({reason})", "start that server, or mend DATABASE_URL")
+    finally:
+        own.close()
+    if revision == scripts.get_current_head():
+        return Finding(True, f"{shown}, tables up to date")
+    if revision is None or any(one.revision == revision for one in scripts.walk_revisions()):
+        return Finding(True, f"{shown}; its tables are brought up to date at the next start")
+    return Finding(False, f"{shown} was made by a newer version of this program", "git pull, or restore a backup")
+
+
+def data_folder(patient: Patient) -> Finding:
+    folder = patient.settings.data
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return Finding(True, f"{folder} can be written")
+    except OSError as error:
+        return Finding(False, f"{folder} cannot be written ({error.strerror})", f'sudo chown -R "$(id -un)" {folder}')
+
+
+def port(patient: Patient) -> Finding:
+    number = patient.settings.port
+    if sockets.is_free(number):
+        return Finding(True, f"{number} is free")
+    if "PORT" in patient.origins:
+        return Finding(False, f"{number} is taken", "stop what uses it (this service, perhaps), or set another PORT")
+    return Finding(True, f"{number} is taken (by this service, perhaps): the next free one is used")
+
+
+def carrier(patient: Patient) -> Finding:
+    settings = patient.settings
+    if settings.uses_local_exchange:
+        return Finding(True, "the exchange in a box: no account needed")
+    account = f"account {settings.account_sid[:4]}...{settings.account_sid[-4:]}"
+    if not settings.auth_token:
+        return Finding(False, f"{account}, but no TWILIO_AUTH_TOKEN", "write TWILIO_AUTH_TOKEN=... into .env")
+    if not settings.public_url.startswith("https://"):
+        found = f"{account}, but PUBLIC_URL={settings.public_url} cannot be reached by a carrier"
+        return Finding(False, found, "write PUBLIC_URL=https://... into .env")
+    return Finding(True, f"{account}, calls come in at {settings.public_url}")
+
+
+CHECKS: Mapping[str, Callable[[Patient], Finding]] = {
+    "Python": python,
+    "packages": packages,
+    "Redis": redis,
+    "voice": voice,
+    "speech model": model,
+    "hearing": hearing,
+    "flow file": flow_file,
+    "database": database,
+    "data folder": data_folder,
+    "port": port,
+    "carrier": carrier,
+}
+"""In the order in which one thing needs another."""
+
+
+def without_password(url: str) -> str:
+    """A URL as people may see it.
+
+    >>> without_password("redis://ivr:geheim@localhost:6379/0")
+    'redis://ivr:****@localhost:6379/0'
+    """
+    return re.sub(r"(//[^/:@]*):[^/@]*@", r"\1:****@", url)

@@ -1,0 +1,125 @@
+"""``ivr run`` as a process of its own, in a folder whose name has a space: its links, its end, and its refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivr.settings import ROOT
+from tests.setup.processes import Process, descendants, eventually, left_of
+
+PROGRAM = ("app.py", "ivr", "voicemail", "models", "prompts", "flows.yaml", "stores.csv")
+START_S = 60
+STOP_S = 10
+"""What is promised: Ctrl-C and SIGTERM end everything within this time."""
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("a clone") / "my phone"
+    folder.mkdir()
+    for name in PROGRAM:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def start(clone: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    names = ("PATH", "HOME", "LANG", "PYTHONPATH")
+    passed = {name: os.environ[name] for name in names if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "app.py", "run", *arguments],
+        cwd=clone,
+        env={**passed, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@dataclass
+class Running:
+    """A service that is ready, and what it said of itself."""
+
+    process: subprocess.Popen[str]
+    ready: dict[str, Any]
+
+    @property
+    def started(self) -> set[Process]:
+        """All processes of the service but the first."""
+        return descendants(self.process.pid)
+
+
+@pytest.fixture
+def running(clone: Path, tmp_path: Path) -> Iterator[Running]:
+    errors = (tmp_path / "errors").open("w+")
+    process = start(clone, "--json", IVR_DATA=str(tmp_path / "some data"))
+    with ExitStack() as end, errors:
+        end.callback(process.communicate)
+        end.callback(process.kill)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield Running(process, json.loads(line))
+
+
+@pytest.fixture
+def somebody_on_5000() -> Iterator[None]:
+    with socket.socket() as taken:
+        with suppress(OSError):  # taken already: as good for us
+            taken.bind(("127.0.0.1", 5000))
+            taken.listen()
+        yield
+
+
+@pytest.mark.usefixtures("somebody_on_5000")
+def test_it_passes_over_a_taken_port_and_ends_everything_on_sigterm(running: Running) -> None:
+    assert int(running.ready["web"].rpartition(":")[2]) > 5000
+    with urllib.request.urlopen(f"{running.ready['web']}/healthz", timeout=10) as answer:  # noqa: S310 - http, ours
+        assert os.getsid(json.load(answer)["pid"]) == running.ready["pids"]["web"]
+    started = running.started
+    assert {one.pid for one in started} >= {running.ready["pids"][name] for name in ("redis", "web", "worker")}
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(STOP_S) == 0
+    assert not left_of(started)
+
+
+@pytest.mark.usefixtures("somebody_on_5000")
+def test_a_taken_port_that_was_asked_for_is_refused(clone: Path, tmp_path: Path) -> None:
+    process = start(clone, PORT="5000", IVR_DATA=str(tmp_path / "data"))
+    _, errors = process.communicate(timeout=START_S)
+    assert process.returncode == 1
+    assert "Port 5000" in errors
+    assert "set PORT" in errors
+
+
+def test_everything_it_started_dies_with_it_on_sigkill(running: Running) -> None:
+    started = running.started
+    assert len(started) >= 5  # Redis, exchange, web (two) and worker
+    running.process.kill()
+    assert eventually(lambda: not left_of(started), STOP_S), left_of(started)
+
+
+def test_a_broken_flow_file_stops_the_start_before_anything_runs(clone: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("company: Northwind\nflows:\n  welcome:\n    - sya: Hello\n    - paly: tune\n", "utf-8")
+    process = start(clone, IVR_FLOWS=str(broken), IVR_DATA=str(tmp_path / "data"))
+    output, errors = process.communicate(timeout=START_S)
+    assert process.returncode == 1
+    assert "broken.yaml:4:" in output + errors
+    assert "broken.yaml:5:" in output + errors
+    assert not (tmp_path / "data" / "redis").exists()

@@ -1,0 +1,99 @@
+"""The processes of the service: they find each other, come back when they die, and leave nothing behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from ivr.ports import OutsideError
+from ivr.settings import ROOT, Settings
+from ivr.supervisor import Service
+from tests.setup.processes import descendants, eventually, left_of
+
+SETTINGS = Settings.from_env({}, ROOT)
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    with Service(SETTINGS) as service:
+        yield service
+
+
+def answered_by(url: str) -> int:
+    """The process that answers there; 0 for none."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=20) as answer:  # noqa: S310 - http, ours
+            return int(json.load(answer)["pid"])
+    except (urllib.error.URLError, OSError):
+        return 0
+
+
+def test_two_services_side_by_side_never_meet(service: Service) -> None:
+    with Service(SETTINGS, web_only=True) as other:
+        assert other.web_url != service.web_url
+        assert other.token != service.token
+        assert other.data != service.data
+        assert os.getsid(answered_by(other.web_url)) == other.pids["web"]
+        assert os.getsid(answered_by(service.web_url)) == service.pids["web"]
+        with Redis.from_url(other.settings.redis_url) as ours, Redis.from_url(service.settings.redis_url) as theirs:
+            ours.set("mark", "other")
+            assert theirs.get("mark") is None
+
+
+def test_a_private_service_is_gone_without_a_trace_when_it_ends() -> None:
+    with Service(SETTINGS, web_only=True) as other:
+        started = {process for process in descendants(os.getpid()) if process.pid in other.pids.values()}
+        assert len(started) == 2  # web and Redis
+        started |= {process for pid in other.pids.values() for process in descendants(pid)}
+        folder = other.data
+        assert folder.is_dir()
+    assert not left_of(started)
+    assert not folder.exists()
+
+
+def test_a_killed_web_server_is_back_at_the_same_address(service: Service) -> None:
+    before = answered_by(service.web_url)
+    os.kill(service.pids["web"], signal.SIGKILL)
+    assert eventually(lambda: answered_by(service.web_url) not in (0, before), timeout_s=30)
+
+
+def test_a_killed_redis_is_back_with_what_it_knew(service: Service) -> None:
+    with Redis.from_url(service.settings.redis_url) as redis:
+        redis.set("kept", "yes")
+        before = service.pids["redis"]
+        os.kill(before, signal.SIGKILL)
+        assert eventually(lambda: service.pids["redis"] not in (0, before), timeout_s=20)
+    with Redis.from_url(service.settings.redis_url) as redis:
+        assert redis.get("kept") == b"yes"
+
+
+def test_the_worker_and_the_exchange_come_back_too(service: Service) -> None:
+    before = {name: service.pids[name] for name in ("worker", "exchange")}
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: all(service.pids[name] not in (0, pid) for name, pid in before.items()), timeout_s=20)
+
+
+def test_the_secrets_of_the_local_account_are_made_once_and_only_for_us(tmp_path: Path) -> None:
+    with Service(SETTINGS, data=tmp_path, web_only=True) as first:
+        token = first.token
+        assert len(token) >= 32
+    file = tmp_path / "secrets.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert json.loads(file.read_text("utf-8"))["TWILIO_AUTH_TOKEN"] == token
+
+
+def test_a_data_folder_has_one_service_at_a_time(service: Service) -> None:
+    with (
+        pytest.raises(OutsideError, match=f"Process {os.getpid()} runs the service"),
+        Service(SETTINGS, data=service.data),
+    ):
+        pass
