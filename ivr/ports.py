@@ -103,15 +103,13 @@ class Prompts(Protocol):
 class Session:
     """A live call as stored between turns.
 
-    ``turn`` counts answered events; ``actions`` answer the latest one; ``answers`` keeps those of earlier turns so
-    that a repeated delivery gets the same answer; ``spoken`` is the latest turn whose prompts the caller has heard
-    to the end; ``notes`` is for channels (mode, stream attempts, transfer id).
+    ``turn`` counts answered events; ``actions`` answer the latest one; ``spoken`` is the latest turn whose prompts
+    the caller has heard to the end; ``notes`` is for channels (mode, stream attempts, transfer id).
     """
 
     call: Call
     turn: int
     actions: tuple[Action, ...]
-    answers: Mapping[int, tuple[Action, ...]] = field(default_factory=dict)
     spoken: int = 0
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -125,6 +123,10 @@ class Sessions(Protocol):
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
         """Store atomically and append ``events``; False when somebody else wrote since. Version 0 = must not exist."""
+        ...
+
+    def answer(self, call_id: str, turn: int) -> tuple[Action, ...]:
+        """The actions saved with ``turn``, for repeated deliveries; none when that is many turns ago."""
         ...
 
     def events(self, call_id: str) -> list[Event]:

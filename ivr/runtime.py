@@ -12,15 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ivr.flows import FlowBook, step
-from ivr.flows.actions import Action, Request
+from ivr.flows.actions import Request
 from ivr.flows.call import Call
 from ivr.flows.events import Event, HungUp, Reply, Started
 from ivr.ports import Alert, CallRecords, OutsideError, Service, Session, Sessions
 
 log = logging.getLogger(__name__)
 
-KEPT_ANSWERS = 8
-"""How many earlier turns can still be answered again; a carrier repeats within one or two."""
 RACES = 8
 
 
@@ -67,9 +65,10 @@ class Runtime:
         loaded = self.sessions.load(call_id)
         return loaded[0] if loaded else None
 
-    def handle(self, call_id: str, turn: int, event: Event) -> Session | None:
+    def handle(self, call_id: str, turn: int, event: Event | Callable[[Session], Event]) -> Session | None:
         """Answer ``event``, which answers ``turn``; None for a call nobody knows.
 
+        What happened may depend on what was asked: then ``event`` tells it from the session as it is at ``turn``.
         The result holds the actions to carry out now, also when this delivery is a repeat.
         """
         for _ in range(RACES):
@@ -79,8 +78,9 @@ class Runtime:
             session, version = loaded
             if turn != session.turn or session.call.ended:
                 return self._again(session, turn)
-            after = self._stepped(session, event)
-            if self.sessions.save(after, version, [event]):
+            happened = event(session) if callable(event) else event
+            after = self._stepped(session, happened)
+            if self.sessions.save(after, version, [happened]):
                 return self._after(after)
         log.warning("call %s: too many writers for turn %d", call_id, turn)
         return self._loaded(call_id)
@@ -118,14 +118,12 @@ class Runtime:
         if not actions and not call.ended:
             # The step keeps waiting for what it waits for: what was asked of the phone still stands.
             actions = session.actions
-        answers = {**session.answers, session.turn + 1: actions}
-        kept = {turn: answers[turn] for turn in sorted(answers)[-KEPT_ANSWERS:]}
-        return replace(session, call=call, turn=session.turn + 1, actions=actions, answers=kept)
+        return replace(session, call=call, turn=session.turn + 1, actions=actions)
 
     def _again(self, session: Session, turn: int) -> Session:
         """What was answered to ``turn`` then."""
-        earlier: tuple[Action, ...] | None = session.answers.get(turn + 1)
-        if not earlier or turn + 1 >= session.turn or isinstance(earlier[-1], Request):
+        earlier = self.sessions.answer(session.call.id, turn + 1) if turn + 1 < session.turn else ()
+        if not earlier or isinstance(earlier[-1], Request):
             return session
         return replace(session, actions=earlier, turn=turn + 1)
 

@@ -54,14 +54,8 @@ class Webhooks:
 
     def turn(self, call: str, turn: int) -> str:
         """Something happened: keys, speech, silence, a recording, the end of a transfer."""
-        session = self.runtime.get(_call_id(call))
-        if session is None:
-            return twilio.sorry()
-        if turn == session.turn and not session.call.ended:
-            event = self._event(session, request.form)
-            session = self.runtime.handle(call, turn, event) or session
-            return self.answer(session)
-        return self.answer(self.runtime.handle(call, turn, Silence(self.runtime.now())) or session)
+        session = self.runtime.handle(_call_id(call), turn, lambda asked: self._event(asked, request.form))
+        return self.answer(session) if session else twilio.sorry()
 
     def resume(self, call: str) -> str:
         """A stream ended: because it was done, or because it broke."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 
@@ -25,9 +25,18 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Play the recorded prompt ``file`` (a name under the prompts folder)."""
+    """Play the recorded prompt ``file`` (a name under the prompts folder, or :func:`silence_file`)."""
 
     file: str
+
+
+def silence_file(length_s: float) -> str:
+    """The name of a built-in prompt that is silent for ``length_s``.
+
+    >>> silence_file(2)
+    'silence-2.0s.wav'
+    """
+    return f"silence-{length_s:.1f}s.wav"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +103,8 @@ ACTION_TYPES: dict[str, type[Action]] = {
 }
 
 
-def action_to_json(action: Action) -> dict[str, Any]:
-    """The action as a JSON-able mapping; the key ``action`` names its type."""
-    return {"action": type(action).__name__, **asdict(action)}
-
-
 def action_from_json(data: dict[str, Any]) -> Action:
-    """The inverse of :func:`action_to_json`."""
+    """An action from its fields; the key ``action`` names its type."""
     fields = {key: value for key, value in data.items() if key != "action"}
     if data["action"] == "Listen":
         fields["choices"] = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MASK = "****"
@@ -99,13 +99,8 @@ class Call:
         return {name: MASK if name in self.secrets else value for name, value in self.variables.items()}
 
 
-def call_to_json(call: Call) -> dict[str, Any]:
-    """The call as JSON-able data."""
-    return asdict(call)
-
-
 def call_from_json(data: Mapping[str, Any]) -> Call:
-    """The inverse of :func:`call_to_json`."""
+    """A call from its fields as JSON gives them back."""
     fields = dict(data)
     fields["stack"] = tuple(Frame(**frame) for frame in fields["stack"])
     fields["transcript"] = tuple(Line(**line) for line in fields["transcript"])

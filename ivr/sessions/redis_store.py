@@ -1,8 +1,8 @@
 """Live calls in Redis: every web process sees the same call, and only one of two writers wins.
 
-Keys: ``ringdown:call:ID`` (hash: text, version, writer), ``ringdown:call:ID:events`` (list of JSON) and
-``ringdown:live`` (sorted set of ids by the time they stop counting as live). Saving is one script, so session,
-events and live set change together or not at all.
+Keys: ``ringdown:call:ID`` (hash: text, actions, version, writer and ``answer:TURN`` for the latest turns),
+``ringdown:call:ID:events`` (list of JSON) and ``ringdown:live`` (sorted set of ids by the time they stop counting as
+live). Saving is one script, so session, events and live set change together or not at all.
 """
 
 from __future__ import annotations
@@ -15,9 +15,18 @@ from typing import cast
 from redis import Redis
 from redis.exceptions import RedisError
 
+from ivr.flows.actions import Action
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
-from ivr.sessions.writing import event_from_text, event_to_text, session_from_text, session_to_text
+from ivr.sessions.writing import (
+    KEPT_ANSWERS,
+    actions_from_text,
+    actions_to_text,
+    event_from_text,
+    event_to_text,
+    session_from_text,
+    session_to_text,
+)
 
 LIVE_S = 24 * 3600
 """A live call nobody ended is forgotten a day after its last turn; the carrier ends calls after 4 hours."""
@@ -33,8 +42,10 @@ if version ~= tonumber(ARGV[1]) then
   return (redis.call('HGET', KEYS[1], 'writer') == ARGV[3] and version == tonumber(ARGV[1]) + 1) and 1 or 0
 end
 local ended = redis.call('HGET', KEYS[1], 'ended')
-redis.call('HSET', KEYS[1], 'text', ARGV[2], 'version', version + 1, 'writer', ARGV[3])
-for i = 7, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+redis.call('HSET', KEYS[1], 'text', ARGV[2], 'version', version + 1, 'writer', ARGV[3],
+  'actions', ARGV[7], 'answer:' .. ARGV[8], ARGV[7])
+redis.call('HDEL', KEYS[1], 'answer:' .. ARGV[9])
+for i = 10, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 if not ended then
   redis.call('EXPIRE', KEYS[1], ARGV[4])
   redis.call('ZADD', KEYS[3], ARGV[5], ARGV[6])
@@ -66,10 +77,11 @@ class RedisSessions:
 
     def load(self, call_id: str) -> tuple[Session, int] | None:
         try:
-            text, version = cast("list[bytes | None]", self._redis.hmget(_keys(call_id)[0], ["text", "version"]))
+            fields = self._redis.hmget(_keys(call_id)[0], ["text", "actions", "version"])
         except RedisError as error:
             raise _unreachable(error) from error
-        return (session_from_text(text), int(version)) if text and version else None
+        text, actions, version = cast("list[bytes | None]", fields)
+        return (session_from_text(text, actions), int(version)) if text and actions and version else None
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
         call_id = session.call.id
@@ -81,12 +93,22 @@ class RedisSessions:
             LIVE_S,
             gone_at,
             call_id,
+            actions_to_text(session.actions),
+            session.turn,
+            session.turn - KEPT_ANSWERS,
         ]
         arguments += [event_to_text(event) for event in events]
         try:
             return bool(self._save(keys=_keys(call_id), args=arguments))
         except RedisError as error:
             raise _unreachable(error) from error
+
+    def answer(self, call_id: str, turn: int) -> tuple[Action, ...]:
+        try:
+            actions = cast("bytes | None", self._redis.hget(_keys(call_id)[0], f"answer:{turn}"))
+        except RedisError as error:
+            raise _unreachable(error) from error
+        return actions_from_text(actions) if actions else ()
 
     def events(self, call_id: str) -> list[Event]:
         try:

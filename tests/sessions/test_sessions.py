@@ -14,7 +14,7 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ivr.flows.actions import Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
+from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Event, Heard, Pressed, Reply, Silence, Started, Word
 from ivr.ports import OutsideError, Session, Sessions
@@ -59,10 +59,6 @@ SESSION = Session(
         Play("music.wav"),
         Listen("menu", (Choice("sales", ("buy something",), "4"),), ("one", "two"), closed=False),
     ),
-    answers={
-        1: (Say("Hi."),),
-        2: (Record("support"), Request("sms", {"to": "+1"}), Transfer("queue sales", ""), HangUp()),
-    },
     spoken=2,
     notes={"mode": "local"},
 )
@@ -81,8 +77,23 @@ def test_a_saved_call_comes_back_as_it_was(store: Sessions) -> None:
     assert store.events("CA1") == EVENTS
 
 
+@pytest.mark.parametrize("action", [Record("support"), Request("sms", {"to": "+1"}), Transfer("queue a", ""), HangUp()])
+def test_every_kind_of_action_comes_back(store: Sessions, action: Action) -> None:
+    session = replace(SESSION, actions=(Say("Hi."), action))
+    assert store.save(session, 0)
+    assert store.load("CA1") == (session, 1)
+
+
+def test_an_earlier_answer_is_there_for_eight_turns(store: Sessions) -> None:
+    for turn in range(1, 10):
+        store.save(replace(SESSION, turn=turn, actions=(Say(f"Turn {turn}."),)), turn - 1)
+    assert store.answer("CA1", 1) == ()
+    assert [store.answer("CA1", turn) for turn in range(2, 10)] == [(Say(f"Turn {turn}."),) for turn in range(2, 10)]
+
+
 def test_an_unknown_call_is_not_there(store: Sessions) -> None:
     assert store.load("CA9") is None
+    assert store.answer("CA9", 1) == ()
     assert store.events("CA9") == []
     assert store.live() == []
 
@@ -172,7 +183,7 @@ def test_of_two_writers_with_one_version_exactly_one_wins_however_they_interleav
 
 def test_a_save_repeated_by_the_client_after_a_lost_answer_has_won_once(redis: Redis) -> None:
     store = RedisSessions(redis)
-    arguments: list[str | int] = [0, "text", "one-writer", 60, 2_000_000_000, "CA1", "event"]
+    arguments: list[str | int] = [0, "text", "one-writer", 60, 2_000_000_000, "CA1", "[]", 3, -5, "event"]
     keys = ["ringdown:call:CA1", "ringdown:call:CA1:events", "ringdown:live"]
     assert store._save(keys=keys, args=arguments) == 1
     assert store._save(keys=keys, args=arguments) == 1
