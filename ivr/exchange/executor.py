@@ -21,6 +21,9 @@ APOLOGY = "We are sorry. An application error has occurred. Goodbye."
 MAX_DOCUMENTS_AT_ONCE = 100
 """Documents that may follow each other without any exchange time passing: more is a service redirecting in circles."""
 
+MAX_KEPT_BYTES = 8192
+"""What the timeline keeps of a document."""
+
 _ALLOWED_WHILE_WAITING = ("Say", "Play", "Pause", "Gather", "Redirect", "Leave", "Hangup")
 _NOT_IN_WHISPERS = ("Dial", "Enqueue", "Leave", "Reject", "Record")
 
@@ -93,7 +96,7 @@ async def _read(plant: Plant, leg: Leg, here: Instruction) -> tuple[str, Sequenc
         "twiml",
         url=here.url,
         params=dict(here.params),
-        body=answer.body[:65536].decode("utf-8", "replace"),
+        body=answer.body[:MAX_KEPT_BYTES].decode("utf-8", "replace"),
     )
     if answer.status == 204 or not answer.body:
         return answer.url, ()

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 
 from ivr.exchange.callbacks import Callback, follow
 from ivr.exchange.conference import BY_API, Conference, Participant
-from ivr.exchange.executor import run_documents, serve
+from ivr.exchange.executor import serve
 from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
 from ivr.exchange.messages import Message
+from ivr.exchange.moderating import bring_in, hold_on, modify, mute
 from ivr.exchange.party import Party
 from ivr.exchange.plant import Plant
 from ivr.exchange.queues import find_queue, open_queue
 from ivr.exchange.recordings import RecordingInfo
 from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, NOT_FOUND, Refusal
 from ivr.exchange.ringing import new_leg, ring
-from ivr.exchange.rooms import find_room, open_room, take_part
+from ivr.exchange.rooms import find_room, open_room
 from ivr.exchange.sids import new_sid
 from ivr.exchange.sounds import Tape, key_tone
-from ivr.exchange.stage import Stage
+from ivr.exchange.texting import send_text
 from ivr.exchange.waiting_queue import Taken, WaitingQueue
-
-DELIVERY_S = 0.4
-"""Exchange time between the states of a text message."""
 
 QUEUE_EXISTS = 22003
 
@@ -147,23 +145,8 @@ class Switch:
             start_on_enter=start_conference_on_enter,
             end_on_exit=end_conference_on_exit,
         )
-        plant.spawn(self._bring_in(room, participant, timeout_s))
+        plant.spawn(bring_in(plant, room, participant, timeout_s))
         return participant
-
-    async def _bring_in(self, room: Conference, participant: Participant, timeout_s: float) -> None:
-        leg = participant.leg
-        if not await ring(self._plant, leg, timeout_s):
-            return
-        stage = Stage(self._plant, leg, "", "POST", "call", run_documents)
-        try:
-            if room.status != "completed":
-                await take_part(stage, room, participant, None)
-        except RedirectedError as redirected:
-            leg.resume()
-            await serve(self._plant, leg, redirected.instruction)
-        except HungUpError:
-            return
-        leg.end()
 
     async def update_participant(
         self,
@@ -179,30 +162,15 @@ class Switch:
         call_sid_to_coach: str | None = None,
     ) -> Participant:
         room, participant = self._inside(conference_sid, call_sid)
-        if muted is not None and muted != participant.muted:
-            participant.muted = muted
-            room.changed("mute", "participant-mute" if muted else "participant-unmute", participant)
-        if hold is not None and hold != participant.hold:
-            participant.hold = hold
-            participant.hold_with = Instruction(hold_url) if hold_url is not None else None
-            room.changed("hold", "participant-hold" if hold else "participant-unhold", participant)
+        if call_sid_to_coach is not None and call_sid_to_coach not in room.participants:
+            raise Refusal(NOT_FOUND, f"The requested resource /Participants/{call_sid_to_coach} was not found", 404)
+        mute(room, participant, muted)
+        hold_on(room, participant, hold, hold_url)
         if announce_url:
             participant.announcement = Instruction(announce_url)
             participant.nudge()
-        self._modify(room, participant, end_conference_on_exit, coaching, call_sid_to_coach)
+        modify(room, participant, end_conference_on_exit, coaching, call_sid_to_coach)
         return participant
-
-    def _modify(
-        self, room: Conference, participant: Participant, end: bool | None, coaching: bool | None, coached: str | None
-    ) -> None:
-        if end is None and coaching is None and coached is None:
-            return
-        if coached is not None and coached not in room.participants:
-            raise Refusal(NOT_FOUND, f"The requested resource /Participants/{coached} was not found", 404)
-        participant.end_on_exit = participant.end_on_exit if end is None else end
-        participant.coaching = participant.coaching if coaching is None else coaching
-        participant.call_sid_to_coach = participant.call_sid_to_coach if coached is None else coached
-        room.changed("modify", "participant-modify", participant)
 
     async def remove_participant(self, conference_sid: str, call_sid: str) -> None:
         room, participant = self._inside(conference_sid, call_sid)
@@ -266,19 +234,6 @@ class Switch:
 
     async def send_message(self, *, to: str, from_: str, body: str, status_callback: str = "") -> Message:
         """Take a text; it is sent and delivered a moment later."""
-        plant = self._plant
-        message = Message(new_sid("SM"), to, from_, body, "queued", plant.clock.epoch_s)
-        plant.trim()
-        plant.messages[message.sid] = message
-        plant.timeline.note("", "text", message=message.sid, to=to, body=body, **{"from": from_})
-        plant.spawn(self._deliver(message, Callback(plant, status_callback, "POST")))
-        return message
-
-    async def _deliver(self, message: Message, callback: Callback) -> None:
-        for status in ("sent", "delivered"):
-            await self._plant.clock.sleep(DELIVERY_S)
-            message.status = status
-            sid = message.sid
-            numbers = {"MessageSid": sid, "SmsSid": sid, "From": message.from_, "To": message.to}
-            account = {"AccountSid": self._plant.account_sid, "ApiVersion": "2010-04-01"}
-            callback.tell("", {**numbers, **account, "MessageStatus": status, "SmsStatus": status})
+        return send_text(
+            self._plant, Message(new_sid("SM"), to, from_, body, "queued", self._plant.clock.epoch_s), status_callback
+        )

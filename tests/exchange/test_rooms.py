@@ -156,6 +156,25 @@ def test_muted_is_not_heard_held_hears_music_and_a_coach_is_heard_by_one() -> No
     asyncio.run(story())
 
 
+def test_only_the_first_participants_callback_counts() -> None:
+    async def story() -> None:
+        second = (
+            "<Dial><Conference statusCallback='/second' statusCallbackEvent='join leave'>room-1</Conference></Dial>"
+        )
+        async with world(pages() | {"/join": response(second)}) as w:
+            caller = await w.ring({"wait": 20}, {"hang_up": True, "now": True})
+            await w.until(lambda: told(w))
+            agent = await agent_comes(w, url="/join")
+            await w.over(caller)
+            await w.over(agent)
+            assert w.service.params("/second") == []
+            numbers = [params["SequenceNumber"] for params in w.service.params("/room")]
+            assert numbers == [str(number) for number in range(len(numbers))]
+            assert told(w).count("participant-join") == 2
+
+    asyncio.run(story())
+
+
 def test_an_announcement_is_heard_by_one_participant_only() -> None:
     async def story() -> None:
         async with world(pages() | {"/announce": response("<Play>/music.wav</Play>")}) as w:
