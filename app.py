@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import click
@@ -37,6 +37,7 @@ from ivr.ports import Ears, OutsideError, Prompts
 from ivr.records import Database, SqlCallRecords
 from ivr.records.memory import MemoryRecords
 from ivr.runtime import Runtime
+from ivr.services import email, http
 from ivr.sessions.memory import MemorySessions
 from ivr.sessions.redis_store import RedisSessions
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
@@ -87,11 +88,19 @@ class Parts:
 
     @cached_property
     def runtime(self) -> Runtime:
-        return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, {"sms": self._send_text})
+        services = {"sms": self._send_text, "http": http.ask, "email": partial(email.send, self.settings.smtp_url)}
+        return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
     def chat_runtime(self) -> Runtime:
         """A runtime on a private in-memory store, for conversations in the terminal."""
-        return Runtime(MemorySessions(), MemoryRecords(), self.books, _tell_nobody, self.now, {"sms": lambda args: {}})
+        return Runtime(
+            MemorySessions(),
+            MemoryRecords(),
+            self.books,
+            _tell_nobody,
+            self.now,
+            {"sms": _done, "http": http.ask, "email": _done},
+        )
 
     def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}
@@ -253,6 +262,12 @@ class Parts:
 def _redis(settings: Settings) -> Redis:
     """A client that asks once more at most: a caller is waiting."""
     return Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, retry=Retry(NoBackoff(), 1))
+
+
+def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nothing is sent from a conversation in the terminal."""
+    del args
+    return {}
 
 
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:

@@ -157,6 +157,7 @@ class FlowBook:
         ``hidden`` is the one among them that only the caller may know: the transcript masks it.
         """
         find = self.spoken(call)
+        text = self.company.translations.get(call.language, {}).get(text, text)
         spoken = fill(text, lambda name: more[name] if name in more else find(name))
         shown = {**more, hidden: MASK} if more.get(hidden) else more
         return call.said("ivr", self.shown(call, text, **shown)), Say(spoken, call.language)

@@ -7,12 +7,18 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ivr.flows.actions import Choice
-from ivr.flows.fields import Count, Flow, Key, Model, Names, Patience, Seconds, Texts
+from ivr.flows.fields import Count, Flow, Key, Model, Names, Patience, Seconds, Texts, one_of, shaped
 from ivr.flows.skills import KindOptions
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
 STANDARD_NO_MATCH: tuple[str, ...] = ("Sorry, I didn't get that.",)
 STANDARD_WAIT_S = 6.0
+CONFIRM = ("always", "when_unsure", "never")
+ADDRESS = shaped(
+    r"client:[\w.-]+|sips?:[\w.@:-]+|\+[1-9]\d{6,14}",
+    "a way to reach an agent",
+    "Write client:NAME, sip:USER@HOST or a number such as +15035550100.",
+)
 
 
 class Opening(Model):
@@ -42,7 +48,7 @@ class Slot(Patience):
     ask: Texts
     length: Count | None = None
     choices: Names = ()
-    confirm: Annotated[str, Field(pattern="^(always|when_unsure|never)$")] = "when_unsure"
+    confirm: Annotated[str, one_of(*CONFIRM), Field(json_schema_extra={"enum": [*CONFIRM]})] = "when_unsure"
     bad: str = ""
     secret: bool = False
 
@@ -82,7 +88,7 @@ class Agent(Model):
     """Somebody who takes calls: ``at`` is ``client:NAME``, ``sip:...`` or a telephone number."""
 
     name: str
-    at: Annotated[str, Field(pattern=r"^(client:[\w.-]+|sips?:[\w.@:-]+|\+[1-9]\d{6,14})$")]
+    at: Annotated[str, ADDRESS]
     skills: Names = ()
 
 
@@ -105,6 +111,8 @@ class Company(Model):
     mailboxes: dict[str, Mailbox] = Field(default={})
     queues: dict[str, Queue] = Field(default={})
     agents: dict[str, Agent] = Field(default={})
+    web_services: tuple[str, ...] = ()
+    translations: dict[str, dict[str, str]] = Field(default={})
 
     def patience(self, own: Patience) -> Patience:
         """``own`` with what it leaves open taken from the defaults, and from the standard after that."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import threading
 from collections import OrderedDict
@@ -34,6 +35,10 @@ class VersionedVoice(Protocol):
     def render(self, text: str, language: str) -> bytes: ...
 
 
+_SILENCE = re.compile(r"silence-(\d{1,2}\.\d)s\.wav")
+"""The built-in prompt for ``pause`` (see ``ivr.flows.actions.silence_file``)."""
+
+
 class PromptStore:
     """Prompts spoken by ``voice``, kept under ``folder``; recorded ones lie in ``prompts_dir``."""
 
@@ -56,7 +61,12 @@ class PromptStore:
             case Say():
                 return self._spoken(action, keep=False)
             case Play():
-                return self._recorded(action.file)
+                silent = _SILENCE.fullmatch(action.file)
+                return (
+                    audio.MULAW_SILENCE * int(float(silent[1]) * audio.RATE_HZ)
+                    if silent
+                    else self._recorded(action.file)
+                )
 
     def render_ahead(self, says: Iterable[Say]) -> Iterator[bool]:
         """Render each prompt to disk, as the iterator is drawn from; yields whether it was new.

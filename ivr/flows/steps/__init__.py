@@ -9,15 +9,21 @@ from pydantic import Discriminator, Tag
 from ivr.flows.steps.base import StepBase
 from ivr.flows.steps.call import CallStep
 from ivr.flows.steps.collect import CollectStep
+from ivr.flows.steps.confirm import ConfirmBody, ConfirmStep
+from ivr.flows.steps.email import EmailStep
 from ivr.flows.steps.find_store import FindStoreStep
 from ivr.flows.steps.go import GoStep
 from ivr.flows.steps.hangup import HangupStep
+from ivr.flows.steps.http import HttpBody, HttpStep
 from ivr.flows.steps.if_ import IfStep
+from ivr.flows.steps.language import LanguageStep
 from ivr.flows.steps.menu import MenuBody, MenuStep, Option
+from ivr.flows.steps.pause import PauseStep
 from ivr.flows.steps.play import PlayStep
 from ivr.flows.steps.return_ import ReturnStep
 from ivr.flows.steps.say import SayStep
 from ivr.flows.steps.set import SetStep
+from ivr.flows.steps.sms import SmsStep
 from ivr.flows.steps.transfer import TransferStep
 from ivr.flows.steps.voicemail import VoicemailStep
 
@@ -26,12 +32,18 @@ STEP_TYPES: dict[str, type[StepBase]] = {
     "play": PlayStep,
     "menu": MenuStep,
     "collect": CollectStep,
+    "confirm": ConfirmStep,
     "if": IfStep,
     "set": SetStep,
     "go": GoStep,
     "call": CallStep,
     "return": ReturnStep,
     "find_store": FindStoreStep,
+    "http": HttpStep,
+    "sms": SmsStep,
+    "email": EmailStep,
+    "language": LanguageStep,
+    "pause": PauseStep,
     "voicemail": VoicemailStep,
     "transfer": TransferStep,
     "hangup": HangupStep,
@@ -51,5 +63,5 @@ _TAGGED = tuple(Annotated[cls, Tag(word)] for word, cls in STEP_TYPES.items())
 AnyStep = Annotated[Union[_TAGGED], Discriminator(_word_of)]  # type: ignore[valid-type]  # noqa: UP007
 """Any step as written: a mapping with one word that names its type."""
 
-for _model in (Option, MenuBody, MenuStep, IfStep):
+for _model in (Option, MenuBody, MenuStep, IfStep, ConfirmBody, ConfirmStep, HttpBody, HttpStep):
     _model.model_rebuild(_types_namespace={"AnyStep": AnyStep})

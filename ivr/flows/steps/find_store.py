@@ -13,7 +13,7 @@ from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call, Tries
 from ivr.flows.company import Company
 from ivr.flows.events import Answered, Event, Failed, Heard, Reply, Silence, Unavailable
-from ivr.flows.fields import Flow, Patience
+from ivr.flows.fields import Flow, Patience, one_of
 from ivr.flows.question import Chosen, Question, Valued
 from ivr.flows.skills import Found
 from ivr.flows.steps.base import StepBase
@@ -42,7 +42,7 @@ class FindStoreBody(Patience):
 
     near: str
     save: str = "store"
-    offer: tuple[Annotated[str, Field(pattern=f"^({'|'.join(OFFERS)})$")], ...] = ()
+    offer: tuple[Annotated[str, one_of(*OFFERS), Field(json_schema_extra={"enum": [*OFFERS]})], ...] = ()
     unknown: Flow | None = None
     none: Flow | None = None
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ivr.flows.book import Exit, FlowBook, Into, Move, Onward
 from ivr.flows.call import Call
-from ivr.flows.conditions import holds
+from ivr.flows.conditions import holds, hours_of, names_of
 from ivr.flows.fields import If
 from ivr.flows.steps.base import StepBase
 
@@ -41,3 +41,10 @@ class IfStep(StepBase):
         yield "then", self.then, ("then",)
         if self.otherwise:
             yield "else", self.otherwise, ("else",)
+
+    def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+        hours = hours_of(self.test.condition)
+        for name in sorted(hours):
+            yield "hours", name.removeprefix("hours."), ("if",)
+        for name in sorted(names_of(self.test.condition) - hours):
+            yield "variable", name.partition(".")[0], ("if",)

@@ -12,11 +12,16 @@ from ivr.flows.actions import Transfer
 from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Answered, Event, Failed, Unavailable
-from ivr.flows.fields import Flow, Model
+from ivr.flows.fields import Flow, Model, one_of, shaped
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
 REASONS = ("no answer", "declined", "busy", "failed", "closed")
+TARGET = shaped(
+    r"queue .+|agent .+|\+[1-9]\d{6,14}|\{[A-Za-z_][\w.]*\}",
+    "somebody to transfer to",
+    "Write  queue NAME,  agent NAME  or a number such as +15035550100.",
+)
 PLEASE_HOLD = "Please hold while I connect you."
 NOBODY = "Sorry, nobody can take your call right now."
 
@@ -24,10 +29,10 @@ NOBODY = "Sorry, nobody can take your call right now."
 class TransferBody(Model):
     """Where to, what the agent is told first, and where the caller goes when it does not happen."""
 
-    to: Annotated[str, Field(pattern=r"^(queue .+|agent .+|\+[1-9]\d{6,14}|\{[a-z_.]+\})$")]
+    to: Annotated[str, TARGET]
     brief: str = "Caller {caller|phone}, wants to {intent}."
     say: str = PLEASE_HOLD
-    otherwise: dict[Annotated[str, Field(pattern=f"^({'|'.join(REASONS)})$")], Flow] = Field(default={})
+    otherwise: dict[Annotated[str, one_of(*REASONS)], Flow] = Field(default={})
 
 
 def _body(value: Any) -> Any:

@@ -1,0 +1,23 @@
+"""``language``: speak another language from here on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from ivr.flows.book import FlowBook, Move, Onward
+from ivr.flows.call import Call
+from ivr.flows.steps.base import StepBase
+
+
+class LanguageStep(StepBase):
+    """Changes the language of the voice. Texts are taken from ``translations`` of that language where they are."""
+
+    word: ClassVar[str] = "language"
+    example: ClassVar[str] = "- language: es-ES"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+
+    def enter(self, call: Call, book: FlowBook) -> Move:
+        return Move(replace(call, language=self.language), to=Onward())
