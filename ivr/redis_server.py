@@ -174,7 +174,9 @@ class RedisServer:
                 return
 
     def _choose_socket(self) -> None:
-        if len(os.fsencode(self.folder.absolute() / "redis.sock")) > SOCKET_PATH_LIMIT:
+        path = str(self.folder.absolute() / "redis.sock")
+        # A space in it would break the answer to CLIENT INFO, which job workers ask for and clients split at spaces.
+        if len(os.fsencode(path)) > SOCKET_PATH_LIMIT or any(character.isspace() for character in path):
             self._short_folder = Path(tempfile.mkdtemp(prefix="ringdown-", dir="/tmp"))  # short; mode 0700
             self.socket = self._short_folder / "redis.sock"
 

@@ -86,9 +86,12 @@ def redis(patient: Patient) -> Finding:
             return Finding(False, f"no answer at {without_password(url)} ({error})", mend)
     try:
         binary = redis_binary()
-        with tempfile.TemporaryDirectory(prefix="ringdown-") as folder, RedisServer(Path(folder)) as server:
-            with server.client() as client:
-                version = client.info("server")["redis_version"]
+        with (
+            tempfile.TemporaryDirectory(prefix="ringdown-") as folder,
+            RedisServer(Path(folder)) as server,
+            server.client() as client,
+        ):
+            version = client.info("server")["redis_version"]
     except OutsideError as error:
         return Finding(False, str(error), "apt-get install redis-server")
     return Finding(True, f"version {version}, our own child when the service runs ({binary})")

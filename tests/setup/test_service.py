@@ -82,6 +82,11 @@ def test_the_worker_and_the_exchange_come_back_too(service: Service) -> None:
     assert eventually(lambda: all(service.pids[name] not in (0, pid) for name, pid in before.items()), timeout_s=20)
 
 
+def test_the_worker_takes_jobs_also_in_a_folder_with_a_space(tmp_path: Path) -> None:
+    with Service(SETTINGS, data=tmp_path / "some data") as spaced, Redis.from_url(spaced.settings.redis_url) as redis:
+        assert eventually(lambda: redis.scard("rq:workers") == 1, timeout_s=20)
+
+
 def test_the_secrets_of_the_local_account_are_made_once_and_only_for_us(tmp_path: Path) -> None:
     with Service(SETTINGS, data=tmp_path, web_only=True) as first:
         token = first.token
