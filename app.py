@@ -33,7 +33,7 @@ from ivr.channels.phone_line import Gear
 from ivr.channels.webhooks import Webhooks, webhooks
 from ivr.commands import Commands
 from ivr.flows import FlowBook, FlowFileError
-from ivr.ports import Ears, OutsideError, Prompts
+from ivr.ports import Ears, OutsideError, Prompts, Service
 from ivr.records import Database, SqlCallRecords
 from ivr.records.memory import MemoryRecords
 from ivr.runtime import Runtime
@@ -88,19 +88,14 @@ class Parts:
 
     @cached_property
     def runtime(self) -> Runtime:
-        services = {"sms": self._send_text, "http": http.ask, "email": partial(email.send, self.settings.smtp_url)}
+        send = partial(email.send, self.settings.smtp_url)
+        services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
     def chat_runtime(self) -> Runtime:
         """A runtime on a private in-memory store, for conversations in the terminal."""
-        return Runtime(
-            MemorySessions(),
-            MemoryRecords(),
-            self.books,
-            _tell_nobody,
-            self.now,
-            {"sms": _done, "http": http.ask, "email": _done},
-        )
+        services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done}
+        return Runtime(MemorySessions(), MemoryRecords(), self.books, _tell_nobody, self.now, services)
 
     def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}

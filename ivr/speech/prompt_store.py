@@ -62,11 +62,9 @@ class PromptStore:
                 return self._spoken(action, keep=False)
             case Play():
                 silent = _SILENCE.fullmatch(action.file)
-                return (
-                    audio.MULAW_SILENCE * int(float(silent[1]) * audio.RATE_HZ)
-                    if silent
-                    else self._recorded(action.file)
-                )
+                if silent:
+                    return bytes([audio.MULAW_SILENCE]) * int(float(silent[1]) * audio.RATE_HZ)
+                return self._recorded(action.file)
 
     def render_ahead(self, says: Iterable[Say]) -> Iterator[bool]:
         """Render each prompt to disk, as the iterator is drawn from; yields whether it was new.
