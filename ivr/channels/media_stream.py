@@ -84,7 +84,7 @@ class Streams:
         start = _start(socket)
         call_id = str(start.get("callSid", ""))
         session = self.runtime.get(call_id) if call_id else None
-        if session is None or start.get("customParameters", {}).get("call") != call_id:
+        if session is None or _part(start, "customParameters").get("call") != call_id:
             raise BadMessageError("the stream is for no call we know")
         stream = _Stream(self, socket, str(start["streamSid"]), bool(start.get("lockstep")), self._line(session))
         try:
@@ -108,7 +108,7 @@ def _start(socket: Socket) -> dict[str, Any]:
             start = message.get("start")
             if not isinstance(start, dict) or not start.get("streamSid"):
                 raise BadMessageError("the start message is incomplete")
-            encoding = start.get("mediaFormat", {}).get("encoding")
+            encoding = _part(start, "mediaFormat").get("encoding")
             if encoding != "audio/x-mulaw":
                 raise BadMessageError(f"cannot hear {encoding!r}")
             return start

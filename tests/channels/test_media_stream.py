@@ -1,0 +1,216 @@
+"""The media socket as the carrier uses it, and as nobody should. Messages are given one by one; no network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from ivr import audio
+from ivr.channels.media_stream import REPEAT, Streams
+from ivr.channels.phone_line import Gear
+from ivr.flows import FlowBook
+from ivr.flows.events import Heard
+from ivr.runtime import Runtime
+from ivr.speech import PromptStore, SileroActivity, VoskEars
+from tests.channels.conftest import frames
+from tests.channels.test_phone_line import Tapes
+from tests.conftest import Caller
+
+CALL = "CA" + "0" * 32
+
+
+@dataclass
+class Phone:
+    """The carrier's end: ``messages`` come in, what is sent and how it was closed can be looked at."""
+
+    messages: list[str]
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    closed: int | None = None
+
+    def receive(self, timeout: float | None = None) -> str | None:
+        return self.messages.pop(0) if self.messages else None
+
+    def send(self, data: str) -> None:
+        self.sent.append(json.loads(data))
+
+    def close(self, reason: int | None = None, message: str | None = None) -> None:
+        self.closed = reason
+
+    @property
+    def marks(self) -> list[str]:
+        return [message["mark"]["name"] for message in self.sent if message["event"] == "mark"]
+
+    @property
+    def sound_s(self) -> float:
+        """How much sound was sent."""
+        payloads = (message["media"]["payload"] for message in self.sent if message["event"] == "media")
+        return sum(len(base64.b64decode(payload)) for payload in payloads) / 8000
+
+
+def message(event: str, **parts: Any) -> str:
+    return json.dumps({"event": event, "streamSid": "MZ1", **parts})
+
+
+def start(call: str = CALL, **more: Any) -> str:
+    about = {
+        "streamSid": "MZ1",
+        "callSid": call,
+        "customParameters": {"call": call},
+        "mediaFormat": {"encoding": "audio/x-mulaw"},
+        **more,
+    }
+    return message("start", start=about)
+
+
+def media(pcm: bytes) -> list[str]:
+    pieces = (base64.b64encode(audio.mulaw_encode(piece)).decode() for piece in frames(pcm))
+    return [
+        message("media", media={"track": "inbound", "chunk": str(number), "payload": payload})
+        for number, payload in enumerate(pieces, 1)
+    ]
+
+
+CONNECTED = json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"})
+STOP = message("stop", stop={"callSid": CALL})
+
+
+@pytest.fixture
+def runtime(shop: FlowBook) -> Runtime:
+    caller = Caller(shop)
+    caller.runtime.start(CALL, "+15035550100", "+14155550123", mode="stream")
+    return caller.runtime
+
+
+@pytest.fixture
+def serve(runtime: Runtime, prompts: PromptStore, ears: VoskEars) -> Callable[..., Phone]:
+    streams = Streams(runtime, runtime.books, Gear(prompts, ears, SileroActivity, Tapes(), lambda: 100.0), limit=1)
+
+    def use(*messages: str) -> Phone:
+        phone = Phone(list(messages))
+        streams.serve(phone)
+        assert streams.full is False
+        return phone
+
+    return use
+
+
+def test_the_greeting_goes_out_and_its_mark_behind_it(serve: Callable[..., Phone]) -> None:
+    phone = serve(CONNECTED, start(), STOP)
+    assert phone.sound_s > 3
+    assert phone.sent[-1] == {"event": "mark", "mark": {"name": "turn-1"}, "streamSid": "MZ1"}
+
+
+def test_a_spoken_answer_is_a_turn_and_the_next_prompt_goes_out(
+    serve: Callable[..., Phone], runtime: Runtime, speak: Callable[[str], bytes]
+) -> None:
+    heard = message("mark", mark={"name": "turn-1"})
+    phone = serve(CONNECTED, start(), heard, *media(speak("store near me") + audio.silence(1)), STOP)
+    session = runtime.get(CALL)
+    assert session is not None
+    assert session.call.step == "find_store.0"
+    assert phone.marks == ["turn-1", "turn-2"]
+
+
+def test_a_key_during_the_greeting_clears_it(serve: Callable[..., Phone], runtime: Runtime) -> None:
+    phone = serve(CONNECTED, start(), message("dtmf", dtmf={"track": "inbound_track", "digit": "3"}), STOP)
+    events = [one["event"] for one in phone.sent]
+    assert "clear" in events[events.index("mark") :]
+    session = runtime.get(CALL)
+    assert session is not None
+    assert session.call.step == "message.0"
+
+
+def test_the_end_of_the_conversation_closes_the_socket_when_it_was_heard(
+    serve: Callable[..., Phone], runtime: Runtime
+) -> None:
+    phone = serve(
+        CONNECTED,
+        start(),
+        message("dtmf", dtmf={"track": "inbound_track", "digit": "9"}),
+        message("mark", mark={"name": "turn-1"}),
+        message("mark", mark={"name": "turn-2"}),
+        *["never read"],
+    )
+    assert phone.closed == 1000
+    assert phone.messages == ["never read"]
+    session = runtime.get(CALL)
+    assert session is not None
+    assert session.spoken == 2
+
+
+def test_a_resumed_stream_apologises_and_asks_the_same_question_again(
+    serve: Callable[..., Phone], runtime: Runtime, prompts: PromptStore
+) -> None:
+    from ivr.flows.actions import Say
+
+    runtime.handle(CALL, 1, Heard(101.0, "store near me"))
+    asked_s = serve(CONNECTED, start(), STOP).sound_s
+    runtime.note(CALL, resumed_turn="2", resumes="1")
+    again = serve(CONNECTED, start(), STOP)
+    apology_s = len(prompts.audio(Say(REPEAT))) / 8000
+    assert again.sound_s == pytest.approx(asked_s + apology_s, abs=0.01)
+    assert again.marks == ["turn-2"]
+
+
+def test_lockstep_marks_come_after_every_fifth_frame(serve: Callable[..., Phone]) -> None:
+    phone = serve(CONNECTED, start(lockstep=True), *media(audio.silence(0.3)), STOP)
+    assert [mark for mark in phone.marks if mark.startswith("lockstep")] == [
+        "lockstep:5",
+        "lockstep:10",
+        "lockstep:15",
+    ]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        (),
+        ("not json",),
+        ("[" * 100_000,),
+        (b"\xff\xfe",),
+        ("[]",),
+        ('{"event": "media"}',),
+        (CONNECTED, CONNECTED),
+        (CONNECTED, message("start", start="x")),
+        (CONNECTED, message("start", start={"streamSid": "MZ1"})),
+        (CONNECTED, start(call="CA" + "f" * 32)),
+        (CONNECTED, start(customParameters={"call": "CA" + "f" * 32})),
+        (CONNECTED, start(customParameters=None)),
+        (CONNECTED, start(mediaFormat={"encoding": "audio/opus"})),
+        (CONNECTED, start(mediaFormat=None)),
+        (CONNECTED, start(), message("media", media={"payload": "???"})),
+        (CONNECTED, start(), message("media", media={"payload": 7})),
+        (CONNECTED, start(), message("media", media=None)),
+        (CONNECTED, start(), message("dtmf")),
+        (CONNECTED, start(), message("surprise")),
+        (CONNECTED, start(), json.dumps({"no": "event"})),
+    ],
+    ids=lambda messages: str(messages)[-60:],
+)
+def test_what_is_no_protocol_ends_the_stream_and_nothing_else(
+    serve: Callable[..., Phone], runtime: Runtime, messages: tuple[str, ...]
+) -> None:
+    before = runtime.get(CALL)
+    phone = serve(*messages)
+    assert phone.closed == 1003
+    assert runtime.get(CALL) == before
+
+
+@pytest.mark.parametrize("digit", ["", "12", "x", "\uff11", None])
+def test_a_key_that_is_none_is_not_heard(serve: Callable[..., Phone], runtime: Runtime, digit: str | None) -> None:
+    before = runtime.get(CALL)
+    serve(CONNECTED, start(), message("dtmf", dtmf={"digit": digit}), STOP)
+    assert runtime.get(CALL) == before
+
+
+def test_one_stream_too_many_is_refused_at_once(runtime: Runtime, prompts: PromptStore, ears: VoskEars) -> None:
+    full = Streams(runtime, runtime.books, Gear(prompts, ears, SileroActivity, Tapes(), lambda: 100.0), limit=0)
+    phone = Phone([CONNECTED, start(), STOP])
+    full.serve(phone)
+    assert phone.closed == 1013
+    assert phone.sent == []
