@@ -16,6 +16,7 @@ from pathlib import Path
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
 from ivr.flows.loader import MakeSkills
 from ivr.flows.problems import Place
+from ivr.flows.source import decode
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +69,14 @@ class Bookshelf:
 
     def _reload(self) -> None:
         try:
-            text = self._file.read_text(encoding="utf-8")
+            text = decode(self._file.read_bytes(), str(self._file))
             book = read_flows(text, self._make_skills, file=str(self._file))
         except FlowFileError as error:
             self._refuse(error.problems)
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
             place = Place(str(self._file), 1, 1)
-            self._refuse((Problem(place, "F000", f"the file cannot be read: {error}.", "Save it as UTF-8 text."),))
+            instead = "Check its name, and who may read it; IVR_FLOWS names another file."
+            self._refuse((Problem(place, "F000", f"the file cannot be read: {error.strerror}.", instead),))
         else:
             self._keep(book, text)
 

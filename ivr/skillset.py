@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -44,17 +44,12 @@ class SkillMaker:
 
     def misfits(self, company: Company) -> Iterator[Misfit]:
         """Values of a flow file that only the skills can judge."""
-        for name, given in _hours(company).items():
-            try:
-                BusinessHours({name: given}, "UTC")
-            except HoursError as error:
-                yield Misfit(
-                    ("hours", name), f"these hours cannot be read: {error}", "Mo-Fr 09:00-17:00; Sa 10:00-14:00"
-                )
-        try:
-            BusinessHours({}, company.timezone)
-        except HoursError as error:
-            yield Misfit(("timezone",), str(error), "Write for example America/New_York")
+        for name, opening in company.hours.items():
+            yield from _refused(("hours", name, "open"), {"open": opening.open})
+            yield from _refused(("hours", name, "holidays"), {"open": "24/7", "holidays": opening.holidays})
+            for day, hours in opening.exceptions.items():
+                yield from _refused(("hours", name, "except", day), {"open": "24/7", "except": {day: hours}})
+        yield from _refused(("timezone",), {"open": "24/7"}, company.timezone)
         if company.stores:
             for problem in self._source(company).read().problems:
                 if problem.severity == "error":
@@ -72,6 +67,15 @@ class SkillMaker:
         if isinstance(place, Ambiguous):
             return text.title()
         return (place.zip or place.name) if place and place.exact else None
+
+
+def _refused(path: tuple[str, ...], given: Mapping[str, Any], timezone: str = "UTC") -> Iterator[Misfit]:
+    """The complaint about one value of opening hours."""
+    try:
+        BusinessHours({"": given}, timezone)
+    except HoursError as error:
+        what, _, example = str(error).removeprefix("hours.: ").partition(" Write ")
+        yield Misfit(path, what, f"Write {example}" if example else "")
 
 
 def _hours(company: Company) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ import click
 
 from ivr.commands.parts import Parts
 from ivr.flows import FlowFileError, Problem, read_flows
+from ivr.flows.source import decode
 
 
 @click.command()
@@ -21,13 +22,13 @@ def check(parts: Parts, file: Path | None, as_json: bool) -> None:
     file = file or parts.settings.flows
     shown = str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{shown} cannot be read: {error}") from error
+        data = file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{shown} cannot be read: {error.strerror}.") from error
     problems: tuple[Problem, ...] = ()
     flows = steps = 0
     try:
-        book = read_flows(text, parts.skills, file=shown)
+        book = read_flows(decode(data, shown), parts.skills, file=shown)
         flows, steps = len(book.flows), sum(len(block) for block in book.blocks.values())
     except FlowFileError as error:
         problems = error.problems

@@ -1,18 +1,24 @@
-"""Laws about the whole book: every name that is used exists, every built-in command is one, no loop never waits."""
+"""Laws about the whole file: every name that is used exists, every key means one thing, nothing goes in circles."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from ivr.flows.book import CallFlow, GoTo
+from ivr.flows.circles import circles
 from ivr.flows.company import Company
 from ivr.flows.problems import Problem
+from ivr.flows.salvage import kept_names, written_names
 from ivr.flows.skills import Skills
 from ivr.flows.source import Path, Source
 from ivr.flows.steps.base import StepBase
+from ivr.flows.steps.menu import MenuStep
+from ivr.flows.variables import there_are, unknown_variables, variables
 
 BUILT_IN_COMMANDS = ("repeat",)
+NUMBER = re.compile(r"\+[1-9]\d{6,14}|sips?:\S+|client:[\w.-]+", re.ASCII)
+"""What a caller can dial: a telephone number with its country code, or an address of the carrier."""
 Blocks = Mapping[str, tuple[StepBase, ...]]
 
 
@@ -20,12 +26,19 @@ def check(
     company: Company, blocks: Blocks, paths: Mapping[str, Path], source: Source, skills: Skills | None
 ) -> Iterator[Problem]:
     """All mistakes in a file whose parts are each right by themselves."""
-    flows = [name for name in blocks if "." not in name]
-    yield from _flows_exist(company, blocks, paths, source, flows)
-    yield from _names_exist(company, blocks, paths, source)
+    known = {what: written_names(source.tree, f"{what}s") for what in ("flow", "mailboxe", "slot", "queue", "agent")}
+    known["web service"] = list(company.web_services)
+    known["mailbox"] = known.pop("mailboxe")
+    known["hours"] = written_names(source.tree, "hours")
+    known["variable"] = variables(source.tree, list(kept_names(source.tree)))
+    yield from _written_well(company, source)
+    yield from _flows_exist(company, blocks, paths, source, known["flow"])
+    yield from _names_exist(company, blocks, paths, source, known)
+    yield from unknown_variables(source, known["variable"], known["hours"])
     yield from _kinds_exist(company, source, skills)
     yield from _commands(company, source)
-    yield from _loops(blocks, paths, source)
+    yield from _keys_clash(blocks, paths, source)
+    yield from circles(blocks, paths, source)
 
 
 def _flows_exist(
@@ -66,20 +79,37 @@ def _patient(company: Company, blocks: Blocks, paths: Mapping[str, Path]) -> Ite
         yield getattr(step, step.word, None), (*path, step.word)
 
 
-def _names_exist(company: Company, blocks: Blocks, paths: Mapping[str, Path], source: Source) -> Iterator[Problem]:
-    known = {
-        "slot": list(company.slots),
-        "mailbox": list(company.mailboxes),
-        "queue": list(company.queues),
-        "agent": list(company.agents),
-    }
+def _written_well(company: Company, source: Source) -> Iterator[Problem]:
+    for line in company.lines:
+        if not NUMBER.fullmatch(line):
+            what = f"'{line}' is not a telephone number with its country code."
+            yield Problem(source.place(("lines", line), key=True), "F208", what, 'Write for example  "+15035550100"')
+    for flow in written_names(source.tree, "flows"):
+        if "." in flow:
+            what = f"the name '{flow}' has a dot in it."
+            yield Problem(source.place(("flows", flow), key=True), "F209", what, f"Write  {flow.replace('.', '_')}")
+
+
+def _keys_clash(blocks: Blocks, paths: Mapping[str, Path], source: Source) -> Iterator[Problem]:
+    for step, path in _steps(blocks, paths):
+        taken: dict[str, str] = {}
+        for name, option in step.menu.options.items() if isinstance(step, MenuStep) else ():
+            if option.press and taken.setdefault(option.press, name) != name:
+                what = f"key {option.press} already means '{taken[option.press]}' here."
+                place = source.place((*path, "menu", "options", name, "press"))
+                yield Problem(place, "F210", what, "Give each option a key of its own.")
+
+
+def _names_exist(
+    company: Company, blocks: Blocks, paths: Mapping[str, Path], source: Source, known: Mapping[str, list[str]]
+) -> Iterator[Problem]:
     for step, path in _steps(blocks, paths):
         for what, name, below in step.uses():
             if name not in known[what]:
                 yield _unknown(source, (*path, *below), "F202", what, name, known[what])
     for name, queue in company.queues.items():
-        if queue.hours and queue.hours not in company.hours:
-            yield _unknown(source, ("queues", name, "hours"), "F202", "hours", queue.hours, list(company.hours))
+        if queue.hours and queue.hours not in known["hours"]:
+            yield _unknown(source, ("queues", name, "hours"), "F202", "hours", queue.hours, known["hours"])
 
 
 def _kinds_exist(company: Company, source: Source, skills: Skills | None) -> Iterator[Problem]:
@@ -95,30 +125,6 @@ def _commands(company: Company, source: Source) -> Iterator[Problem]:
             yield Problem(source.place(("anywhere", name)), "F204", what, "Add  go: NAME_OF_A_FLOW")
 
 
-def _loops(blocks: Blocks, paths: Mapping[str, Path], source: Source) -> Iterator[Problem]:
-    """A flow that always reaches itself again without waiting for the caller would never end."""
-    leads = {name: _jump(steps) for name, steps in blocks.items() if "." not in name}
-    for name, (first, path_key) in leads.items():
-        seen, at = {name}, first
-        while at and at in leads and at not in seen:
-            seen.add(at)
-            at = leads[at][0]
-        if at == name:
-            place = source.place(paths[f"{name}.{path_key}"])
-            what = f"the flow '{name}' goes round in a circle without waiting for the caller."
-            yield Problem(place, "F205", what, "Ask something in between, or end the call.")
-
-
-def _jump(steps: tuple[StepBase, ...]) -> tuple[str, int]:
-    """Where a flow certainly goes without waiting: the flow after steps that only speak or set."""
-    for index, step in enumerate(steps):
-        if step.word == "go":
-            return next(way.to.flow for way in step.exits() if isinstance(way.to, GoTo)), index
-        if step.word not in {"say", "play", "set"}:
-            return "", index
-    return "", 0
-
-
 def _steps(blocks: Blocks, paths: Mapping[str, Path]) -> Iterator[tuple[StepBase, Path]]:
     for block, steps in blocks.items():
         for index, step in enumerate(steps):
@@ -126,7 +132,5 @@ def _steps(blocks: Blocks, paths: Mapping[str, Path]) -> Iterator[tuple[StepBase
 
 
 def _unknown(source: Source, path: Path, code: str, what: str, name: str, known: list[str]) -> Problem:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    article = "an" if what[0] in "aeiou" else "a"
-    instead = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(known) or 'none yet'}."
-    return Problem(source.place(path), code, f"there is no {what} '{name}'.", instead or f"Add {article} {what}.")
+    verb = "are" if what == "hours" else "is"
+    return Problem(source.place(path), code, f"there {verb} no {what} '{name}'.", there_are(name, known))

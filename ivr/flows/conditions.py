@@ -174,7 +174,10 @@ def read_condition(text: str) -> Condition:
     while text[position:].strip():
         match = TOKEN.match(text, position)
         if match is None:
-            raise ConditionError(f"'{text[position:].strip()[0]}' is not part of the language of conditions.")
+            sign = text[position:].strip()[0]
+            if sign == "=":
+                raise ConditionError("to compare values write '=='.")
+            raise ConditionError(f"'{sign}' is not part of the language of conditions.")
         tokens.append((match.lastgroup or "", match[match.lastgroup or 0]))
         position = match.end()
     reader = _Reader(tokens)
@@ -192,6 +195,17 @@ def names_of(condition: Condition) -> set[str]:
         case State(name, _, _) | Name(name):
             return {name}
         case Compare(Name(name), _, _):
+            return {name}
+        case _:
+            return set()
+
+
+def hours_of(condition: Condition) -> set[str]:
+    """Names of opening hours a condition asks about."""
+    match condition:
+        case Logic(_, parts):
+            return set().union(*(hours_of(part) for part in parts))
+        case State(name, "open" | "closed", _):
             return {name}
         case _:
             return set()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ivr.flows.conditions import Condition, ConditionError, read_condition
@@ -19,9 +21,49 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True)
 
 
+def short(value: object) -> str:
+    """What was written, cut where it gets long."""
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def mistake(what: str, instead: str) -> PydanticCustomError:
     """A mistake with a remedy, for validators to raise."""
     return PydanticCustomError("flow_file", "{what}", {"what": what, "instead": instead})
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The one of ``known`` that ``word`` was probably meant to be; empty when none is near. Takes bounded time.
+
+    >>> nearest("pres", ["press", "hear"])
+    'press'
+    """
+    close = get_close_matches(word[:40], known[:500], n=1, cutoff=0.6)
+    return close[0] if close else ""
+
+
+def shaped(pattern: str, what: str, instead: str) -> AfterValidator:
+    """A text that fits ``pattern``; one that does not is not ``what``."""
+
+    def look(value: str) -> str:
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise mistake(f"'{short(value)}' is not {what}.", instead)
+        return value
+
+    return AfterValidator(look)
+
+
+def one_of(*words: str) -> AfterValidator:
+    """A text that is one of ``words``."""
+
+    def look(value: str) -> str:
+        if value not in words:
+            close = nearest(value, words)
+            guess = f"Did you mean '{close}'? " if close else ""
+            raise mistake(f"'{short(value)}' cannot stand here.", f"{guess}Write one of: {', '.join(words)}.")
+        return value
+
+    return AfterValidator(look)
 
 
 def _seconds(value: Any) -> Any:
@@ -29,7 +71,7 @@ def _seconds(value: Any) -> Any:
         return value
     match = re.fullmatch(r"\s*(\d{1,6}(?:\.\d{1,3})?)\s*(ms|s|min|m|h|)\s*", value)
     if match is None:
-        raise mistake(f"'{value}' is not a length of time.", "Write a number with s, m or h:  6s")
+        raise mistake(f"'{short(value)}' is not a length of time.", "Write a number with s, m or h:  6s")
     return float(match[1]) * UNITS_S[match[2]]
 
 
@@ -44,7 +86,7 @@ def _condition(value: Any) -> Any:
         return Test(value, read_condition(value))
     except ConditionError as error:
         raise mistake(
-            f"'{value}' is not a condition: {error}", "For example  order is known and store.open == yes"
+            f"'{short(value)}' is not a condition: {error}", "For example  order is known and store.open == yes"
         ) from error
 
 
@@ -71,7 +113,12 @@ Texts: TypeAlias = Annotated[
 Names: TypeAlias = Texts
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 Flow: TypeAlias = Annotated[str, Field(min_length=1, description="The name of a flow.")]
-Key: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#]$", description="One key of the telephone: 0-9 * #")]
+Key: TypeAlias = Annotated[
+    str,
+    shaped(r"[0-9*#]", "a key of the telephone", "Write one of 0 to 9, * or #."),
+    Field(description="One key of the telephone: 0-9 * #", json_schema_extra={"pattern": "^[0-9*#]$"}),
+]
+BARGE_IN = ("never", "keys", "matching", "any")
 If: TypeAlias = Annotated[
     Test,
     BeforeValidator(_condition),
@@ -114,4 +161,4 @@ class Patience(Model):
     wait: Seconds | None = None
     no_input: Ladder | None = None
     no_match: Ladder | None = None
-    barge_in: Annotated[str, Field(pattern="^(never|keys|matching|any)$")] | None = None
+    barge_in: Annotated[str, one_of(*BARGE_IN), Field(json_schema_extra={"enum": [*BARGE_IN]})] | None = None

@@ -14,13 +14,16 @@ from typing import Any, TypeAlias
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from ivr.flows.problems import FlowFileError, Place, Problem
+from ivr.flows.unreadable import unreadable
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 250_000
 MAX_DEPTH = 40
-MAX_NODES = 100_000
-"""Bounds for one file; a flow file of 1,000 steps has about 15,000 nodes."""
+MAX_NODES = 50_000
+"""Bounds for one file. A flow file of 1,000 steps has about 50,000 bytes and 10,000 nodes; the slowest file within
+these bounds takes about 5 s to read."""
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -59,6 +62,7 @@ class _Reading:
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    inside: list[Node] = field(default_factory=list)
     nodes: int = 0
 
     def place(self, node: Node) -> Place:
@@ -66,10 +70,19 @@ class _Reading:
 
     def plain(self, node: Node, path: Path) -> Any:
         """``node`` as dict, list or str; notes places and mistakes on the way."""
-        self.nodes += 1
-        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
-            raise FlowFileError([self._too_much(node)])
+        self._count(node, path)
+        if node in self.inside:
+            what = "this '*alias' stands inside the very lines it brings along."
+            place = self.keys.get(path, self.place(node))
+            raise FlowFileError([Problem(place, "F004", what, "Write these lines out, or leave them out.")])
         self.values[path] = self.place(node)
+        self.inside.append(node)
+        try:
+            return self._value(node, path)
+        finally:
+            self.inside.pop()
+
+    def _value(self, node: Node, path: Path) -> Any:
         match node:
             case ScalarNode():
                 return str(node.value)
@@ -82,23 +95,46 @@ class _Reading:
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        own: set[str] = set()
+        # What ``<<`` brings along comes first: names of the mapping's own stand over it, wherever they are written.
+        for key_node, value_node in sorted(node.value, key=lambda pair: pair[0].value != "<<"):
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
+            self._count(key_node, path)
             if not key:
                 self._mistake(key_node, "F002", "this is not a name.", "Put a plain word before the colon.")
                 continue
-            if key == "<<" and isinstance(value_node, MappingNode):
-                result = {**self._mapping(value_node, path), **result}
+            if key == "<<":
+                result = {**self._merged(value_node, path), **result}
                 continue
-            if key in result and self.keys.get((*path, key)) is not None:
+            if key in own:
                 first = self.keys[(*path, key)].line
                 self._mistake(
                     key_node, "F003", f"'{key}' stands here twice.", f"Keep one; the first is in line {first}."
                 )
                 continue
-            result[key] = self.plain(value_node, (*path, key))
+            own.add(key)
             self.keys[(*path, key)] = self.place(key_node)
+            result[key] = self.plain(value_node, (*path, key))
+            if not result[key] and isinstance(value_node, ScalarNode) and value_node.style is None:
+                self.values[(*path, key)] = self.place(key_node)  # nothing is written: only the key can be shown
         return result
+
+    def _merged(self, node: Node, path: Path) -> dict[str, Any]:
+        """What ``<<`` brings along: one mapping, or several of which the first wins."""
+        result: dict[str, Any] = {}
+        for part in node.value if isinstance(node, SequenceNode) else [node]:
+            if not isinstance(part, MappingNode) or part in self.inside:
+                self._mistake(part, "F002", "'<<' cannot bring this along.", "Give it an '*alias' of other lines.")
+                continue
+            self.inside.append(part)
+            result = {**self._mapping(part, path), **result}
+            self.inside.pop()
+        return result
+
+    def _count(self, node: Node, path: Path) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES or len(path) > MAX_DEPTH:
+            raise FlowFileError([self._too_much(node)])
 
     def _mistake(self, node: Node, code: str, what: str, instead: str) -> None:
         self.problems.append(Problem(self.place(node), code, what, instead))
@@ -127,24 +163,36 @@ def read_source(text: str, file: str) -> Source:
     return Source(file, tree, reading.values, reading.keys, tuple(reading.problems))
 
 
-def _compose(text: str, file: str) -> Node | None:
+def decode(data: bytes, file: str) -> str:
+    """The text of a file.
+
+    Raises:
+        FlowFileError: when it is not UTF-8, at the first letter that is not.
+    """
     try:
-        return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig", "replace")
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        what = "the file is not in UTF-8: there is a letter here that cannot be read."
+        raise FlowFileError([Problem(place, "F000", what, "Save it as UTF-8 in your editor.")]) from error
+
+
+def _compose(text: str, file: str) -> Node | None:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.composer.warn_double_anchors = False  # the nearest '&name' above counts, as in all of YAML
+    try:
+        return yaml.compose(text)  # type: ignore[no-any-return]
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-        what = f"this line cannot be read: {error.problem or error.context}."
-        raise FlowFileError([Problem(place, "F001", what, _remedy(str(error.problem)))]) from error
-    except (YAMLError, ValueError, RecursionError, UnicodeError) as error:
-        what = f"the file cannot be read: {str(error).splitlines()[0]}."
+        raise FlowFileError([unreadable(error, file)]) from error
+    except ReaderError as error:
+        before = text[: error.position]
+        place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        what = f"there is a character here (code {ord(error.character)}) that cannot stand in a text."
+        raise FlowFileError([Problem(place, "F001", what, "Delete it: it may be invisible.")]) from error
+    except RecursionError as error:
+        what = "brackets, lists or lines stand inside each other too deeply."
+        raise FlowFileError([Problem(Place(file, 1, 1), "F004", what, f"At most {MAX_DEPTH} levels.")]) from error
+    except (YAMLError, ValueError) as error:
+        what = "the file cannot be read."
         raise FlowFileError([Problem(Place(file, 1, 1), "F001", what, "Save it as plain UTF-8 text.")]) from error
-
-
-def _remedy(problem: str) -> str:
-    if "mapping values are not allowed" in problem:
-        return 'Put quotes around a text that has a colon in it:  say: "Hours: nine to five"'
-    if "tab" in problem or "'\\t'" in problem:
-        return "Use spaces at the start of a line, not tabs."
-    if "alias" in problem:
-        return "Write '&name' at the place the alias points to, above this line."
-    return "Check the spaces at the start of the line, and quotes and brackets that are still open."
