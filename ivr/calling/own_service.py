@@ -1,0 +1,115 @@
+"""A service of one's own for a call or two: started quietly, ended without a trace but for the sound that is kept."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from rich.console import Console
+
+from ivr.calling.clients import Exchange, Service
+from ivr.ports import OutsideError
+from ivr.settings import Settings
+from ivr.supervisor import Service as Supervised
+from ivr.supervisor.local_account import with_secrets
+
+SHARED = ("prompts", "cache", "models")
+"""Folders of the data that hold nothing of anybody's calls: rendered and fetched once for all."""
+
+LINES_SHOWN = 30
+"""Of what the processes wrote, when something failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where calls are placed: an exchange, and the service it rings. ``wrote`` is what the processes said lately."""
+
+    exchange: Exchange
+    service: Service
+    wrote: deque[str]
+
+
+@contextmanager
+def own_service(settings: Settings, *, fast: bool) -> Iterator[Place]:
+    """A private service for as long as the ``with`` lasts.
+
+    Raises:
+        OutsideError: when it cannot be started.
+    """
+    wrote: deque[str] = deque(maxlen=LINES_SHOWN)
+    with _own_folder(settings) as folder, _ended_by_sigterm():
+        supervised = Supervised(
+            settings, data=folder, fast=fast, tell=lambda name, line: wrote.append(f"{name}: {line}")
+        )
+        with _progress("Starting web, worker, exchange and Redis ..."):
+            supervised.__enter__()
+        try:
+            exchange = Exchange(supervised.exchange_url, supervised.token)
+            yield Place(exchange, Service(supervised.web_url, settings.pages_token), wrote)
+        finally:
+            supervised.stop()
+
+
+def running_service(settings: Settings, exchange_url: str) -> Place:
+    """The service that is already running, found by the address of its exchange.
+
+    Raises:
+        OutsideError: when it does not answer, or is not ours.
+    """
+    exchange = Exchange(exchange_url.rstrip("/"), with_secrets(settings).auth_token)
+    return Place(exchange, Service(str(exchange.status()["app_url"]), settings.pages_token), deque())
+
+
+@contextmanager
+def _own_folder(settings: Settings) -> Iterator[Path]:
+    """A temporary data folder in which rendered prompts and caches are those of the settings."""
+    folder = Path(tempfile.mkdtemp(prefix="ringdown-"))
+    try:
+        for name in SHARED:
+            shared = settings.data / name
+            shared.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to(shared.resolve(), target_is_directory=True)
+        yield folder
+    except OSError as error:
+        raise OutsideError(f"the data folder cannot be used: {error}", retry=False) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _progress(doing: str) -> Iterator[None]:
+    """On stderr, so that results can be piped; moving only in a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(doing, highlight=False)
+        yield
+        return
+    with console.status(doing):
+        yield
+
+
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Being asked to end unwinds, so that the processes end too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + number)
