@@ -57,6 +57,10 @@ class Slot(Patience):
         """What the kind needs to know to read a value."""
         return KindOptions(self.length, self.choices)
 
+    def options_at(self, about: KindOptions) -> KindOptions:
+        """The same for an answer given at the time and place of ``about``."""
+        return KindOptions(self.length, self.choices, about.at_s, about.timezone)
+
 
 class Stores(Model):
     """Where the stores are and how one is spoken."""

@@ -13,6 +13,7 @@ from ivr.flows.book import Finish, FlowBook, GoTo, Move
 from ivr.flows.call import MASK, Call
 from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
+from ivr.flows.overheard import corrects, named, values_in
 from ivr.flows.skills import Kind, KindOptions, Meaning
 from ivr.flows.texts import listed
 
@@ -23,6 +24,7 @@ NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Go
 SILENCE = "silence"
 NOT_UNDERSTOOD = "not understood"
 """The exits that the two ladders end in."""
+ALL_RIGHT = "All right, {value}."
 TROUBLE = "Sorry, something went wrong on our side."
 
 
@@ -55,19 +57,20 @@ class Question:
     options: KindOptions = ANYTHING
     secret: bool = False
     bad: str = ""
-    value: str = ""
+    values: tuple[str, ...] = ("",)
+    also: tuple[tuple[str, KindOptions], ...] = ()
+    """Kinds whose words may be said as well: other answers in the same sentence, and corrections."""
 
     def put(self, call: Call, book: FlowBook, *lead: str) -> Move:
         """Say the ``lead`` sentences, then the question, and listen."""
-        ask = self.ask[min(call.tries.asked, len(self.ask) - 1)]
+        asked = call.tries.asked
+        ask, value = self.ask[min(asked, len(self.ask) - 1)], self.values[min(asked, len(self.values) - 1)]
         call = replace(call, tries=replace(call.tries, asked=call.tries.asked + 1))
         actions: list[Action] = []
         for text in (*lead, ask):
             if text:
                 options = listed([choice.name for choice in self.choices])
-                call, say = book.say(
-                    call, text, hidden="value" if self.secret else "", options=options, value=self.value
-                )
+                call, say = book.say(call, text, hidden="value" if self.secret else "", options=options, value=value)
                 actions.append(say)
         return Move(replace(call, waits_for="answer"), (*actions, self.listen(book)))
 
@@ -78,7 +81,7 @@ class Question:
         return Listen(
             expect=self.expect,
             choices=(*self.choices, *book.company.commands),
-            words=kind.words(self.options) if kind else (),
+            words=self._words(kind, book) if kind else (),
             closed=kind.closed if kind else True,
             wait_s=patience.wait or 0.0,
             max_keys=kind.max_keys(self.options) if kind else 1,
@@ -105,23 +108,52 @@ class Question:
     def _kind(self, book: FlowBook) -> Kind | None:
         return book.skills.kinds.get(self.expect)
 
+    def _words(self, kind: Kind, book: FlowBook) -> tuple[str, ...]:
+        others = ((book.skills.kinds[name], options) for name, options in self.also)
+        more = (word for other, options in others if kind.closed and other.closed for word in other.words(options))
+        return tuple(dict.fromkeys((*kind.words(self.options), *more)))
+
+    def _options(self, call: Call, book: FlowBook) -> KindOptions:
+        return replace(self.options, at_s=call.now_s, timezone=book.company.timezone)
+
     def _heard(self, call: Call, heard: Heard, book: FlowBook) -> Chosen | Valued | Move:
-        kind = self._kind(book)
-        value = kind.hear(heard.text, self.options) if kind else None
+        kind, options = self._kind(book), self._options(call, book)
+        value = kind.hear(heard.text, options) if kind else None
         meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
         # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
         if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
             return Valued(call, value, sure=heard.confidence >= SURE)
-        if meaning.choice is None:
-            return self.refuse(call, heard.text, book)
-        return self._chosen(call, meaning, book)
+        if meaning.choice is not None:
+            return self._chosen(call, meaning, book)
+        if kind and kind.closed:
+            for other in heard.alternatives:
+                value = kind.hear(other, options)
+                if value is not None:
+                    return Valued(call, value, sure=False)
+        return self._corrected(call, heard.text, book) or self.refuse(call, heard.text, book)
+
+    def _corrected(self, call: Call, text: str, book: FlowBook) -> Move | None:
+        """An earlier answer taken back ("no, my order is ..."): kept, and the open question asked again."""
+        if not corrects(text):
+            return None
+        known = {name: slot for name, slot in book.company.slots.items() if call.variables.get(name)}
+        found = named(values_in(text, known, book.skills.kinds, self._options(call, book)), text)
+        changed = {name: value for name, value in found.items() if value != call.variables[name]}
+        if len(changed) != 1:
+            return None
+        ((name, value),) = changed.items()
+        spoken = book.skills.kinds[known[name].kind].speak(value)
+        call = replace(call.set(name, value), tries=replace(call.tries, asked=0))
+        asked = replace(self, values=(spoken,), secret=self.secret or known[name].secret)
+        move = asked.put(call, book, ALL_RIGHT)
+        return replace(move, actions=(*move.actions[:-1], self.listen(book)))
 
     def _pressed(self, call: Call, keys: str, book: FlowBook) -> Chosen | Valued | Move:
         for choice in self.choices:
             if choice.key == keys:
                 return Chosen(call, choice.name, 1.0)
         kind = self._kind(book)
-        value = kind.key(keys, self.options) if kind else None
+        value = kind.key(keys, self._options(call, book)) if kind else None
         if value is not None:
             return Valued(call, value, sure=True)
         for choice in book.company.commands:
@@ -141,7 +173,7 @@ class Question:
 
     def refuse(self, call: Call, said: str, book: FlowBook) -> Move:
         """No answer to this question; ``bad`` says so in the flow's own words."""
-        asked = replace(self, value=said) if self.bad else self
+        asked = replace(self, values=(said,)) if self.bad else self
         return asked._climb(call, book, "no_match", self.bad)
 
     # --- ladders ----------------------------------------------------------------------------------------------------

@@ -30,10 +30,15 @@ class Understand(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KindOptions:
-    """What a slot of the flow file says about its values: a fixed ``length``, the ``choices`` of a closed list."""
+    """What a slot of the flow file says about its values: a fixed ``length``, the ``choices`` of a closed list.
+
+    ``at_s`` is when the answer was given and ``timezone`` where the company is: together they say what "today" means.
+    """
 
     length: int | None = None
     choices: tuple[str, ...] = ()
+    at_s: float = 0.0
+    timezone: str = "UTC"
 
 
 class Kind(Protocol):

@@ -11,10 +11,14 @@ from ivr.flows.call import MASK, Call, Tries
 from ivr.flows.company import Company, Slot
 from ivr.flows.events import Event, Heard
 from ivr.flows.fields import Names, Patience
+from ivr.flows.overheard import readings, values_in
 from ivr.flows.question import Question, Valued
+from ivr.flows.skills import KindOptions
 from ivr.flows.steps.base import StepBase
 
 IS_THAT_RIGHT = ("I heard {value}. Is that right?", "{value}. Yes or no?")
+"""Read back naturally, then in groups, then one by one (see ``readings``)."""
+AGAIN = "Let us try again."
 
 
 class CollectStep(StepBase):
@@ -27,7 +31,7 @@ class CollectStep(StepBase):
         missing = self._missing(call)
         if missing is None:
             return Move(call, to=Onward())
-        return self._question(book.company.slots[missing]).put(call, book)
+        return self._question(book.company.slots[missing], book).put(call, book)
 
     def on(self, call: Call, event: Event, book: FlowBook) -> Move:
         name = self._missing(call)
@@ -38,13 +42,31 @@ class CollectStep(StepBase):
         pending = str(call.frame.memory.get("pending", ""))
         if pending:
             return self._confirmed(call, event, book, name, pending)
-        answer = self._question(slot).answer(call, event, book)
+        answer = self._question(slot, book).answer(call, event, book)
         if not isinstance(answer, Valued):
             return answer if isinstance(answer, Move) else self.enter(call, book)
         if slot.confirm == "always" or (slot.confirm == "when_unsure" and not answer.sure):
             call = replace(answer.call.remember(pending=answer.value), tries=Tries())
             return self._confirm(slot, book, answer.value).put(call, book)
-        return self._take(answer.call, book, name, answer.value)
+        call = self._overheard(answer.call, event, book, name, answer.value) if answer.sure else answer.call
+        return self._take(call, book, name, answer.value)
+
+    def _overheard(self, call: Call, event: Event, book: FlowBook, asked: str, value: str) -> Call:
+        """Other slots of this step that the same sentence filled."""
+        if not isinstance(event, Heard):
+            return call
+        company = book.company
+        open_slots = {
+            name: company.slots[name]
+            for name in self.collect
+            if name != asked and not call.variables.get(name) and company.slots[name].confirm != "always"
+        }
+        about = KindOptions(at_s=call.now_s, timezone=company.timezone)
+        for name, other in values_in(event.text, open_slots, book.skills.kinds, about).items():
+            if other != value:
+                call = call.set(name, other)
+                call = call.hide(name) if company.slots[name].secret else call
+        return call
 
     def _missing(self, call: Call) -> str | None:
         return next((name for name in self.collect if not call.variables.get(name)), None)
@@ -58,7 +80,8 @@ class CollectStep(StepBase):
         if isinstance(event, Heard):
             # "No, I said nine four one oh eight": the new value counts.
             kind = book.skills.kinds[slot.kind]
-            again = kind.hear(event.text, slot.options) if kind.closed else None
+            about = KindOptions(at_s=call.now_s, timezone=book.company.timezone)
+            again = kind.hear(event.text, slot.options_at(about)) if kind.closed else None
             if again is not None and again != pending:
                 said = MASK if slot.secret else event.text
                 call = replace(call.said("caller", said, event.confidence), tries=Tries())
@@ -69,14 +92,17 @@ class CollectStep(StepBase):
         if answer.value == "yes":
             return self._take(answer.call, book, name, pending)
         call = replace(answer.call.remember(pending=""), tries=Tries())
-        return self._question(slot).put(call, book, "Let us try again.")
+        return self._question(slot, book).put(call, book, AGAIN)
 
-    def _question(self, slot: Slot) -> Question:
-        return Question(slot.ask, slot.kind, slot, options=slot.options, secret=slot.secret, bad=slot.bad)
+    def _question(self, slot: Slot, book: FlowBook) -> Question:
+        others = (book.company.slots[name] for name in self.collect)
+        also = tuple((other.kind, other.options) for other in others if other is not slot and not other.secret)
+        return Question(slot.ask, slot.kind, slot, options=slot.options, secret=slot.secret, bad=slot.bad, also=also)
 
     def _confirm(self, slot: Slot, book: FlowBook, value: str) -> Question:
         spoken = book.skills.kinds[slot.kind].speak(value)
-        return Question(IS_THAT_RIGHT, "yes_no", slot, secret=slot.secret, value=spoken)
+        also = ((slot.kind, slot.options),)
+        return Question(IS_THAT_RIGHT, "yes_no", slot, secret=slot.secret, values=readings(spoken, value), also=also)
 
     def asks(self, company: Company) -> Iterator[Patience]:
         for name in self.collect:
