@@ -11,7 +11,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     for name in PROGRAM:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, folder / name)
         elif (ROOT / name).exists():
             shutil.copy(ROOT / name, folder / name)
     return folder
@@ -60,65 +60,72 @@ class Running:
     ready: dict[str, Any]
 
     @property
-    def started(self) -> set[Process]:
+    def family(self) -> set[Process]:
         """All processes of the service but the first."""
         return descendants(self.process.pid)
 
 
-@pytest.fixture
-def running(clone: Path, tmp_path: Path) -> Iterator[Running]:
-    errors = (tmp_path / "errors").open("w+")
-    process = start(clone, "--json", IVR_DATA=str(tmp_path / "some data"))
-    with ExitStack() as end, errors:
-        end.callback(process.communicate)
-        end.callback(process.kill)
+@contextmanager
+def started(clone: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    process = start(clone, *arguments, **environment)
+    try:
+        yield process
+    finally:
+        process.kill()  # harmless when it has ended
+        process.communicate()
+
+
+@contextmanager
+def ready(clone: Path, data: Path) -> Iterator[Running]:
+    with started(clone, "--json", IVR_DATA=str(data)) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        yield Running(process, json.loads(line))
+        yield Running(process, json.loads(process.stdout.readline()))
 
 
-@pytest.fixture
-def somebody_on_5000() -> Iterator[None]:
-    with socket.socket() as taken:
-        with suppress(OSError):  # taken already: as good for us
-            taken.bind(("127.0.0.1", 5000))
-            taken.listen()
-        yield
+@contextmanager
+def taken(port: int) -> Iterator[int]:
+    """Somebody listens at ``port`` (0: at any)."""
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # somebody does already: as good for us
+            other.bind(("127.0.0.1", port))
+            other.listen()
+        yield other.getsockname()[1] or port
 
 
-@pytest.mark.usefixtures("somebody_on_5000")
-def test_it_passes_over_a_taken_port_and_ends_everything_on_sigterm(running: Running) -> None:
-    assert int(running.ready["web"].rpartition(":")[2]) > 5000
-    with urllib.request.urlopen(f"{running.ready['web']}/healthz", timeout=10) as answer:  # noqa: S310 - http, ours
-        assert os.getsid(json.load(answer)["pid"]) == running.ready["pids"]["web"]
-    started = running.started
-    assert {one.pid for one in started} >= {running.ready["pids"][name] for name in ("redis", "web", "worker")}
-    running.process.send_signal(signal.SIGTERM)
-    assert running.process.wait(STOP_S) == 0
-    assert not left_of(started)
+def test_it_passes_over_a_taken_port_and_ends_everything_on_sigterm(clone: Path, tmp_path: Path) -> None:
+    with taken(5000), ready(clone, tmp_path / "some data") as running:
+        assert int(running.ready["web"].rpartition(":")[2]) > 5000
+        with urllib.request.urlopen(f"{running.ready['web']}/healthz", timeout=10) as answer:  # noqa: S310 - http, ours
+            assert os.getsid(json.load(answer)["pid"]) == running.ready["pids"]["web"]
+        family = running.family
+        assert {one.pid for one in family} >= {running.ready["pids"][name] for name in ("redis", "web", "worker")}
+        running.process.send_signal(signal.SIGTERM)
+        assert running.process.wait(STOP_S) == 0
+        assert not left_of(family)
 
 
-@pytest.mark.usefixtures("somebody_on_5000")
 def test_a_taken_port_that_was_asked_for_is_refused(clone: Path, tmp_path: Path) -> None:
-    process = start(clone, PORT="5000", IVR_DATA=str(tmp_path / "data"))
-    _, errors = process.communicate(timeout=START_S)
-    assert process.returncode == 1
-    assert "Port 5000" in errors
-    assert "set PORT" in errors
+    with taken(0) as port, started(clone, PORT=str(port), IVR_DATA=str(tmp_path / "data")) as process:
+        _, errors = process.communicate(timeout=START_S)
+        assert process.returncode == 1
+        assert f"Port {port}" in errors
+        assert "set PORT" in errors
 
 
-def test_everything_it_started_dies_with_it_on_sigkill(running: Running) -> None:
-    started = running.started
-    assert len(started) >= 5  # Redis, exchange, web (two) and worker
-    running.process.kill()
-    assert eventually(lambda: not left_of(started), STOP_S), left_of(started)
+def test_everything_it_started_dies_with_it_on_sigkill(clone: Path, tmp_path: Path) -> None:
+    with ready(clone, tmp_path / "some data") as running:
+        family = running.family
+        assert len(family) >= 5  # Redis, exchange, web (two) and worker
+        running.process.kill()
+        assert eventually(lambda: not left_of(family), STOP_S), left_of(family)
 
 
 def test_a_broken_flow_file_stops_the_start_before_anything_runs(clone: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("company: Northwind\nflows:\n  welcome:\n    - sya: Hello\n    - paly: tune\n", "utf-8")
-    process = start(clone, IVR_FLOWS=str(broken), IVR_DATA=str(tmp_path / "data"))
-    output, errors = process.communicate(timeout=START_S)
+    with started(clone, IVR_FLOWS=str(broken), IVR_DATA=str(tmp_path / "data")) as process:
+        output, errors = process.communicate(timeout=START_S)
     assert process.returncode == 1
     assert "broken.yaml:4:" in output + errors
     assert "broken.yaml:5:" in output + errors
