@@ -1,7 +1,7 @@
 """The composition root: the only file that knows every part.
 
 ``create_app()`` is the web service (gunicorn serves it), ``transcribe`` the job of the worker, ``main()`` the command
-line. Each part is built when it is first asked for.
+line. Each part is built, and imported, when it is first asked for: ``ivr check`` needs no web server.
 """
 
 from __future__ import annotations
@@ -12,49 +12,33 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
-from flask_sock import Sock
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from ivr.agents.directory import Agent, AgentList
-from ivr.agents.transfers import Transfers
-from ivr.bookshelf import Bookshelf
-from ivr.channels.agent_legs import agent_legs
-from ivr.channels.carriers.twilio import Urls
-from ivr.channels.carriers.twilio_rest import TwilioRest
-from ivr.channels.guard import signature_guard
-from ivr.channels.media_stream import Streams
-from ivr.channels.phone_line import Gear
-from ivr.channels.webhooks import Webhooks, webhooks
 from ivr.commands import Commands
 from ivr.flows import FlowBook, FlowFileError
-from ivr.ports import Ears, OutsideError, Prompts, Service
-from ivr.records import Database, SqlCallRecords
-from ivr.records.memory import MemoryRecords
-from ivr.runtime import Runtime
-from ivr.services import email, http
-from ivr.sessions.memory import MemorySessions
-from ivr.sessions.redis_store import RedisSessions
+from ivr.ports import Ears, OutsideError, Service
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
-from ivr.skillset import SkillMaker
-from ivr.speech import PromptStore, Pyttsx3Voice, SileroActivity, VoskEars
-from ivr.speech.models import find_model
-from ivr.web.access import Access
-from ivr.web.alerts import Alerts
-from ivr.web.site import add_site
-from ivr.web.sources import Sources
-from voicemail.commands import voicemail as voicemail_commands
-from voicemail.jobs import transcribe as transcribe_message
-from voicemail.queue import TranscriptionQueue
-from voicemail.reader import MessageReader
-from voicemail.recovery import recover
-from voicemail.store import Voicemails
-from voicemail.worker import run_worker
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from redis import Redis
+
+    from ivr.agents.directory import Agent, AgentList
+    from ivr.agents.transfers import Transfers
+    from ivr.bookshelf import Bookshelf
+    from ivr.channels.carriers.twilio_rest import TwilioRest
+    from ivr.channels.media_stream import Streams
+    from ivr.channels.phone_line import Gear
+    from ivr.records import Database, SqlCallRecords
+    from ivr.runtime import Runtime
+    from ivr.sessions.redis_store import RedisSessions
+    from ivr.skillset import SkillMaker
+    from ivr.speech import PromptStore
+    from ivr.web.alerts import Alerts
+    from ivr.web.sources import Sources
+    from voicemail.store import Voicemails
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +59,14 @@ class Parts:
 
     @cached_property
     def skills(self) -> SkillMaker:
+        from ivr.skillset import SkillMaker
+
         return SkillMaker(self.settings)
 
     @cached_property
     def books(self) -> Bookshelf:
+        from ivr.bookshelf import Bookshelf
+
         return Bookshelf(self.settings.flows, self.settings.data / "flows", self.skills)
 
     @property
@@ -88,12 +76,20 @@ class Parts:
 
     @cached_property
     def runtime(self) -> Runtime:
+        from ivr.runtime import Runtime
+        from ivr.services import email, http
+
         send = partial(email.send, self.settings.smtp_url)
         services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
     def chat_runtime(self) -> Runtime:
         """A runtime on a private in-memory store, for conversations in the terminal."""
+        from ivr.records.memory import MemoryRecords
+        from ivr.runtime import Runtime
+        from ivr.services import http
+        from ivr.sessions.memory import MemorySessions
+
         services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done}
         return Runtime(MemorySessions(), MemoryRecords(), self.books, _tell_nobody, self.now, services)
 
@@ -104,15 +100,23 @@ class Parts:
 
     @cached_property
     def ears(self) -> Ears:
+        from ivr.speech import VoskEars
+        from ivr.speech.models import find_model
+
         return VoskEars(find_model(self.settings.vosk_model, self.settings.root, self.settings.data))
 
     @cached_property
-    def prompts(self) -> Prompts:
+    def prompts(self) -> PromptStore:
+        from ivr.speech import PromptStore, Pyttsx3Voice
+
         return PromptStore(Pyttsx3Voice(), self.settings.data / "prompts", self.settings.root / "prompts")
 
     @cached_property
     def gear(self) -> Gear:
         """Ears and voice activity are None where they cannot be had: calls then go on by keys."""
+        from ivr.channels.phone_line import Gear
+        from ivr.speech import SileroActivity
+
         try:
             self.ears.knows("yes")
             SileroActivity()
@@ -131,22 +135,34 @@ class Parts:
 
     @cached_property
     def sessions(self) -> RedisSessions:
+        from ivr.sessions.redis_store import RedisSessions
+
         return RedisSessions(self.redis)
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.settings.database_url)
+        from ivr.records import Database, migrate
+
+        database = Database(self.settings.database_url)
+        migrate(database.engine)
+        return database
 
     @cached_property
     def records(self) -> SqlCallRecords:
+        from ivr.records import SqlCallRecords
+
         return SqlCallRecords(self.database)
 
     @cached_property
     def alerts(self) -> Alerts:
+        from ivr.web.alerts import Alerts
+
         return Alerts(self.redis)
 
     @cached_property
     def voicemails(self) -> Voicemails:
+        from voicemail.store import Voicemails
+
         # Redis is asked for only when a message changes: reading messages needs none.
         return Voicemails(
             self.database,
@@ -156,6 +172,8 @@ class Parts:
         )
 
     def _enqueue(self, voicemail_id: str) -> None:
+        from voicemail.queue import TranscriptionQueue
+
         TranscriptionQueue(self.redis)(voicemail_id)
 
     def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
@@ -169,10 +187,14 @@ class Parts:
 
     @cached_property
     def carrier(self) -> TwilioRest:
+        from ivr.channels.carriers.twilio_rest import TwilioRest
+
         return TwilioRest(self.settings.account_sid, self.settings.auth_token, base_url=self.settings.carrier_url)
 
     @cached_property
     def transfers(self) -> Transfers:
+        from ivr.agents.transfers import Transfers
+
         return Transfers(self.redis, self.carrier, self._directory, self.settings.public_url, self.alerts, self.now)
 
     def _directory(self, to: str) -> Sequence[Agent]:
@@ -180,6 +202,8 @@ class Parts:
         return self._agents()(to)
 
     def _agents(self) -> AgentList:
+        from ivr.agents.directory import Agent, AgentList
+
         company = self.book.company
         agents = tuple(
             Agent(name, agent.name, agent.at, frozenset(agent.skills)) for name, agent in company.agents.items()
@@ -190,6 +214,17 @@ class Parts:
 
     def web(self) -> Flask:
         """The Flask application."""
+        from flask import Flask
+        from flask_sock import Sock
+
+        from ivr.channels.agent_legs import agent_legs
+        from ivr.channels.carriers.twilio import Urls
+        from ivr.channels.guard import signature_guard
+        from ivr.channels.media_stream import Streams
+        from ivr.channels.webhooks import Webhooks, webhooks
+        from ivr.web.access import Access
+        from ivr.web.site import add_site
+
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
         app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 64 * 1024}
@@ -218,6 +253,9 @@ class Parts:
         return "keys" if streams.full or self.gear.ears is None else "stream"
 
     def _sources(self) -> Sources:
+        from ivr.web.sources import Sources
+        from voicemail.reader import MessageReader
+
         return Sources(
             self.sessions,
             self.records,
@@ -230,6 +268,8 @@ class Parts:
 
     def warm_up(self) -> None:
         """Do now what the first callers would otherwise wait for."""
+        from ivr.speech import SileroActivity
+
         networks = [SileroActivity() for _ in range(WARM_CALLS)] if self.gear.ears else []
         del networks  # they go back to the pool that calls take them from
         for prompt in self.book.static_prompts():
@@ -250,12 +290,18 @@ class Parts:
 
     def maintain(self) -> None:
         """What the worker does every minute."""
+        from voicemail.recovery import recover
+
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
 
 
 def _redis(settings: Settings) -> Redis:
     """A client that asks once more at most: a caller is waiting."""
+    from redis import Redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
     return Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, retry=Retry(NoBackoff(), 1))
 
 
@@ -301,6 +347,8 @@ def create_app() -> Flask:
 
 def transcribe(voicemail_id: str) -> None:
     """The worker's job: write down one message."""
+    from voicemail.jobs import transcribe as transcribe_message
+
     transcribe_message(voicemail_id, parts().voicemails, parts().ears)
 
 
@@ -309,11 +357,17 @@ def transcribe(voicemail_id: str) -> None:
 @click.pass_obj
 def worker(own: Parts, burst: bool) -> None:
     """Write down messages, and look after what others left unfinished."""
+    from voicemail.worker import run_worker
+
     _log_to_stdout()
     run_worker(_redis(own.settings), own.maintain, burst=burst)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    more={"voicemail": "voicemail.commands:voicemail"},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option("0.1.0", prog_name="ringdown")
 @click.pass_context
 def ivr(context: click.Context) -> None:
@@ -321,7 +375,6 @@ def ivr(context: click.Context) -> None:
     context.obj = parts()
 
 
-ivr.add_command(voicemail_commands)
 ivr.add_command(worker)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -29,12 +30,17 @@ COMMANDS: Mapping[str, str] = {
 class Commands(click.Group):
     """The ``ivr`` command: its parts are found in the table."""
 
+    def __init__(self, *args: Any, more: Mapping[str, str], **options: Any) -> None:
+        """``more`` are commands that only the composition root may know, as in the table."""
+        super().__init__(*args, **options)
+        self._table = {**COMMANDS, **more}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *super().list_commands(ctx)]
+        return [*self._table, *super().list_commands(ctx)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self._table:
             return super().get_command(ctx, cmd_name)
-        module, _, name = COMMANDS[cmd_name].partition(":")
+        module, _, name = self._table[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
