@@ -90,8 +90,9 @@ class Runtime:
         session = self.get(call_id)
         if session is None:
             return
+        event = HungUp(self.now())
         if not session.call.ended:
-            self._update(call_id, lambda one: self._stepped(one, HungUp(self.now())), HungUp(self.now()))
+            self._update(call_id, lambda one: one if one.call.ended else self._stepped(one, event), event)
         ended = self.get(call_id)
         if ended is not None:
             self._finish(ended)
@@ -148,7 +149,9 @@ class Runtime:
             return Reply(self.now(), request.service, ok=True, data=dict(service(request.args)))
         except OutsideError as error:
             log.warning("service %s failed: %s (retry helps: %s)", request.service, error, error.retry)
-            return Reply(self.now(), request.service, ok=False)
+        except Exception:  # the operator is told here; the caller must not be left in silence by a service's mistake
+            log.exception("service %s broke", request.service)
+        return Reply(self.now(), request.service, ok=False)
 
     def _finish(self, session: Session) -> None:
         self.records.save_call(session.call, self.sessions.events(session.call.id))

@@ -62,6 +62,8 @@ class Call:
     path: tuple[str, ...] = ()
     tries: Tries = Tries()
     waits_for: str = ""
+    replies: int = 0
+    """Replies of services since the caller last did something."""
     outcome: str = ""
     ended: bool = False
 

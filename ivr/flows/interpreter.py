@@ -8,10 +8,12 @@ from typing import TypeAlias
 from ivr.flows.actions import Action, HangUp, Say
 from ivr.flows.book import CallFlow, Finish, FlowBook, GoBack, GoTo, Into, Move, Onward, Stay, Step
 from ivr.flows.call import Call, Frame, Tries
-from ivr.flows.events import Event, HungUp, Started
+from ivr.flows.events import Event, HungUp, Reply, Started
 
 MAX_STEPS = 500
 """Steps taken for one event before the call is ended: a net under the checks, which refuse endless files."""
+MAX_REPLIES = 20
+"""Replies of services in a row before the call is ended: a flow that only asks them leaves its caller in silence."""
 UNKNOWN_LINE = "Sorry, this number is not in service. Please check the number and call again. Goodbye."
 LOST = "Sorry, something went wrong on our side. Please call again later. Goodbye."
 
@@ -28,15 +30,17 @@ def step(call: Call, event: Event, book: FlowBook, trail: Trail | None = None) -
     """
     if call.ended:
         return call, ()
-    call = replace(call, now_s=event.at_s)
+    call = replace(call, now_s=event.at_s, replies=call.replies + 1 if isinstance(event, Reply) else 0)
     match event:
+        case Started() if call.stack:
+            return call, ()
         case Started(line=line, caller=caller):
             return _start(replace(call, line=line, caller=caller, started_s=event.at_s), book, trail)
         case HungUp():
             return _end(call, call.outcome or _left(call)), ()
         case _:
             current = book.step(call.frame) if call.stack else None
-            if current is None:
+            if current is None or call.replies > MAX_REPLIES:
                 return _lost(call)
             return _run(current.on(call, event, book), book, trail)
 

@@ -13,6 +13,8 @@ from ivr.flows.problems import Problem
 from ivr.flows.source import Path, Source
 from ivr.flows.steps import STEP_TYPES
 
+BLOCK_KEYS = frozenset({"then", "else", "yes", "no", "failed"})
+"""Keys below which steps hold lists of steps."""
 WORDS = ", ".join(STEP_TYPES)
 
 
@@ -41,7 +43,7 @@ def tree_path(path: Path) -> Path:
 def is_step(path: Path) -> bool:
     """Whether ``path`` of the file leads to an entry of a list of steps."""
     in_flow = len(path) == 3 and path[0] == "flows"
-    return len(path) > 2 and isinstance(path[-1], int) and (in_flow or path[-2] in {"then", "else"})
+    return len(path) > 2 and isinstance(path[-1], int) and (in_flow or path[-2] in BLOCK_KEYS)
 
 
 def _problem(source: Source, path: Path, detail: ErrorDetails) -> Problem:

@@ -7,6 +7,7 @@ because flow files come from people and over the web.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -24,6 +25,7 @@ MAX_DEPTH = 40
 MAX_NODES = 50_000
 """Bounds for one file. A flow file of 1,000 steps has about 50,000 bytes and 10,000 nodes; the slowest file within
 these bounds takes about 5 s to read."""
+MAX_BRACKETS = 200
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -154,6 +156,7 @@ def read_source(text: str, file: str) -> Source:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         what = f"the file is larger than {MAX_BYTES:,} bytes."
         raise FlowFileError([Problem(Place(file, 1, 1), "F004", what, "Split it.")])
+    _brackets(text, file)
     node = _compose(text, file)
     if not isinstance(node, MappingNode):
         what = "there are no flows in this file."
@@ -178,6 +181,22 @@ def decode(data: bytes, file: str) -> str:
         raise FlowFileError([Problem(place, "F000", what, "Save it as UTF-8 in your editor.")]) from error
 
 
+def _brackets(text: str, file: str) -> None:
+    """Refuse what the parser would chew on for seconds: brackets opened and opened. Those in texts are counted too."""
+    depth = 0
+    for match in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
+        if depth > MAX_BRACKETS:
+            before = text[: match.start()]
+            place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            raise FlowFileError([_too_deep(place)])
+
+
+def _too_deep(place: Place) -> Problem:
+    what = "brackets, lists or lines stand inside each other too deeply."
+    return Problem(place, "F004", what, f"At most {MAX_DEPTH} levels are allowed; close brackets that are still open.")
+
+
 def _compose(text: str, file: str) -> Node | None:
     yaml = YAML(typ="safe", pure=True)
     yaml.composer.warn_double_anchors = False  # the nearest '&name' above counts, as in all of YAML
@@ -188,11 +207,10 @@ def _compose(text: str, file: str) -> Node | None:
     except ReaderError as error:
         before = text[: error.position]
         place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        what = f"there is a character here (code {ord(error.character)}) that cannot stand in a text."
+        what = f"there is a character here (code {error.character}) that cannot stand in a text."
         raise FlowFileError([Problem(place, "F001", what, "Delete it: it may be invisible.")]) from error
     except RecursionError as error:
-        what = "brackets, lists or lines stand inside each other too deeply."
-        raise FlowFileError([Problem(Place(file, 1, 1), "F004", what, f"At most {MAX_DEPTH} levels.")]) from error
+        raise FlowFileError([_too_deep(Place(file, 1, 1))]) from error
     except (YAMLError, ValueError) as error:
         what = "the file cannot be read."
         raise FlowFileError([Problem(Place(file, 1, 1), "F001", what, "Save it as plain UTF-8 text.")]) from error
