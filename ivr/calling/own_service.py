@@ -32,11 +32,15 @@ LINES_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where calls are placed: an exchange, and the service it rings. ``wrote`` is what the processes said lately."""
+    """Where calls are placed: an exchange, and the service it rings. ``wrote`` is what the processes said lately.
+
+    ``database_url`` is where the records of a service of one's own are.
+    """
 
     exchange: Exchange
     service: Service
     wrote: deque[str]
+    database_url: str = ""
 
 
 @contextmanager
@@ -55,7 +59,8 @@ def own_service(settings: Settings, *, fast: bool) -> Iterator[Place]:
             supervised.__enter__()
         try:
             exchange = Exchange(supervised.exchange_url, supervised.token)
-            yield Place(exchange, Service(supervised.web_url, settings.pages_token), wrote)
+            service = Service(supervised.web_url, settings.pages_token)
+            yield Place(exchange, service, wrote, supervised.settings.database_url)
         finally:
             supervised.stop()
 

@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "call": "ivr.commands.call:call",
     "chat": "ivr.commands.chat:chat",
     "check": "ivr.commands.check:check",
+    "test": "ivr.commands.test:test",
     "understand": "ivr.commands.understand:understand",
     "transcribe": "ivr.commands.transcribe:transcribe",
     "stores": "ivr.commands.stores:stores",
