@@ -2,7 +2,8 @@
 
 from ivr.records.calls import SqlCallRecords
 from ivr.records.database import Base, Database
+from ivr.records.flow_versions import FlowVersions, Publication
 from ivr.records.migrate import migrate
 from ivr.records.secrets import mask_secrets
 
-__all__ = ["Base", "Database", "SqlCallRecords", "mask_secrets", "migrate"]
+__all__ = ["Base", "Database", "FlowVersions", "Publication", "SqlCallRecords", "mask_secrets", "migrate"]

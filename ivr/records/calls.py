@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import JSON, Float, String, or_, select
+from sqlalchemy import JSON, Float, String, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
@@ -14,6 +14,9 @@ from ivr.flows.call import Call
 from ivr.flows.events import Event, event_to_json
 from ivr.records.database import Base, Database
 from ivr.records.secrets import mask_secrets
+
+READ_AT_ONCE = 200
+"""Calls read from the database in one go when many are wanted: a month of them would not fit into memory."""
 
 
 class CallRow(Base):
@@ -72,6 +75,21 @@ class SqlCallRecords:
         newest = select(CallRow).options(defer(CallRow.events)).order_by(CallRow.started_s.desc(), CallRow.id)
         with self._database.reading() as session:
             return [_shown(row) for row in session.scalars(newest.limit(limit))]
+
+    def count(self, since_s: float = 0.0) -> int:
+        """How many calls that began at ``since_s`` or later are over."""
+        over = select(func.count()).where(CallRow.ended_s.is_not(None), CallRow.started_s >= since_s)
+        with self._database.reading() as session:
+            return session.scalar(over) or 0
+
+    def finished(self, since_s: float = 0.0, limit: int | None = None) -> Iterator[Mapping[str, Any]]:
+        """Calls that are over, newest first, with their events; read as they are asked for."""
+        over = select(CallRow).where(CallRow.ended_s.is_not(None), CallRow.started_s >= since_s)
+        newest = over.order_by(CallRow.started_s.desc(), CallRow.id).limit(limit)
+        with self._database.reading() as session:
+            for row in session.scalars(newest.execution_options(yield_per=READ_AT_ONCE)):
+                yield {**_shown(row), "events": row.events}
+                session.expunge(row)
 
 
 def _shown(row: CallRow) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 A secret question's answer is masked by name in the variables, but it also stands in the events and may have been
 repeated in a prompt or to a service. A wrong first try is as secret as the right second one: every answer whose
 transcript line is masked is masked among the events too.
+
+Events keep the shape of a secret, so that a call can be run again without it: a zero stands for every digit. An
+answer without digits in it is not kept at all, and a call can be run again up to there.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ TENS = dict(
     zip(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), "23456789", strict=True)
 )
 TIMES = {"double": 2, "triple": 3}
+
+HARMLESS = frozenset({"yes", "yeah", "yep", "correct", "right", "no", "nope", "wrong"})
+"""Words that tell nothing about a secret made of digits, such as the answer to whether it was heard right."""
 
 SHORTEST = 3
 """Shorter secrets are masked only where they stand alone: a secret ``1`` must not blot out every one."""
@@ -64,16 +70,23 @@ def _masked_event(event: Event, values: Sequence[str], answered_s: set[float]) -
         case Heard():
             texts = (event.text, *event.alternatives, " ".join(word.text for word in event.words))
             secret = event.at_s in answered_s or any(_holds(text, values) for text in texts)
-            return replace(event, text=MASK, alternatives=(), words=()) if secret else event
+            return replace(event, text=_shape(event.text, values), alternatives=(), words=()) if secret else event
         case Pressed():
             secret = event.at_s in answered_s or _holds(event.keys, values)
-            return replace(event, keys=MASK) if secret else event
+            return replace(event, keys=re.sub(r"\d", "0", event.keys)) if secret else event
         case Reply():
             return replace(event, data=_masked(event.data, values))
         case Failed():
             return replace(event, what=_masked(event.what, values))
         case _:
             return event
+
+
+def _shape(said: str, values: Sequence[str]) -> str:
+    """What stands for a secret answer: as many zeros as there were digits."""
+    if said in HARMLESS and values and all(value.isdigit() for value in values):
+        return said
+    return " ".join("zero" for _ in _digits_said(said)) or MASK
 
 
 def _holds(text: str, values: Sequence[str]) -> bool:

@@ -95,7 +95,23 @@ def test_a_secret_is_nowhere_in_the_database(records: SqlCallRecords, database: 
 def test_a_wrong_first_try_at_a_secret_is_masked_with_its_transcript_line() -> None:
     call = replace(secret_call(), now_s=130.5).said("caller", MASK)
     _, events = mask_secrets(call, SECRET_EVENTS)
-    assert events[0] == Pressed(130.5, MASK)
+    assert events[0] == Pressed(130.5, "0" * 15)
+
+
+def test_a_masked_answer_keeps_its_shape_so_that_the_call_can_be_run_again() -> None:
+    _, events = mask_secrets(secret_call(), SECRET_EVENTS)
+    assert events[1] == Heard(135.0, " ".join(["zero"] * 17), 0.8)  # as it was said: one too many
+    assert events[2] == Pressed(140.0, "0" * 16)
+
+
+def test_the_answer_to_a_read_back_is_kept_only_where_it_cannot_be_the_secret() -> None:
+    said: list[Event] = [Heard(140.0, "yes"), Heard(140.0, "i will not tell"), Pressed(140.0, "1")]
+    _, events = mask_secrets(secret_call(), said)
+    assert events == [Heard(140.0, "yes"), Heard(140.0, MASK), Pressed(140.0, "0")]
+    _, events = mask_secrets(secret_call("yes"), said)
+    assert events[0] == Heard(140.0, MASK)
+    _, events = mask_secrets(replace(secret_call(""), secrets=("card",)), said)
+    assert events[0] == Heard(140.0, MASK)
 
 
 def test_a_word_list_that_spells_the_secret_is_dropped() -> None:
@@ -107,7 +123,7 @@ def test_a_word_list_that_spells_the_secret_is_dropped() -> None:
 def test_a_short_secret_is_masked_alone_but_blots_nothing_else_out() -> None:
     call = secret_call("1").said("ivr", "Press 1 for sales.")
     shown, events = mask_secrets(call, [Pressed(1.0, "1"), Pressed(2.0, "11")])
-    assert events == [Pressed(1.0, MASK), Pressed(2.0, "11")]
+    assert events == [Pressed(1.0, "0"), Pressed(2.0, "11")]
     assert shown.transcript[-1].text == "Press 1 for sales."
 
 
@@ -130,4 +146,10 @@ def test_no_way_to_say_or_key_the_digits_gets_through(secret: str, lead: str) ->
         Pressed(6.0, f"{secret}#"),
     ]
     _, events = mask_secrets(replace(CALL, variables={"pin": secret}, secrets=("pin",)), said)
-    assert all(event == Heard(event.at_s, MASK) or event == Pressed(event.at_s, MASK) for event in events)
+    zeros = " ".join(["zero"] * len(secret))
+    assert events == [
+        *(Heard(at_s, zeros) for at_s in (1.0, 2.0, 3.0)),
+        Heard(4.0, MASK),
+        Pressed(5.0, "0" * len(secret)),
+        Pressed(6.0, f"{'0' * len(secret)}#"),
+    ]
