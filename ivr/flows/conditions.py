@@ -21,6 +21,7 @@ TOKEN = re.compile(
     r"\s*(?:(?P<text>\"[^\"]*\"|'[^']*')|(?P<number>-?\d+(?:\.\d+)?)(?![\w.])|(?P<name>[A-Za-z_][\w.]*)"
     r"|(?P<sign>==|!=|<=|>=|<|>|\(|\)|\[|\]|,))"
 )
+WORDS = frozenset({"and", "or", "not", "in", "is"})
 STATES = ("open", "closed", "known", "unknown")
 
 
@@ -32,7 +33,7 @@ class ConditionError(ValueError):
 class Literal:
     """A written value."""
 
-    value: str | float | tuple[Any, ...]
+    value: str | tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +139,16 @@ class _Reader:
     def _state(self, left: Literal | Name) -> Condition:
         negated = self.accept("not")
         _, word = self.take()
-        if not isinstance(left, Name) or word not in STATES:
+        if not isinstance(left, Name) or word.lower() not in STATES:
             raise ConditionError(f"after 'is' write one of {', '.join(STATES)}; to compare values write '=='.")
-        return State(left.name, word, negated)
+        return State(left.name, word.lower(), negated)
 
     def value(self) -> Literal | Name:
         if self.accept("["):
             items: list[Any] = []
             while not self.accept("]"):
+                if self.peek() == "[":
+                    raise ConditionError("a list holds texts and numbers only.")
                 item = self.value()
                 items.append(item.value if isinstance(item, Literal) else item.name)
                 if not self.accept(",") and self.peek() != "]":
@@ -155,10 +158,11 @@ class _Reader:
         if kind == "text":
             return Literal(word[1:-1])
         if kind == "number":
-            return Literal(float(word))
-        if kind == "name" and word.lower() not in {"and", "or", "not", "in", "is"}:
+            return Literal(word)  # as written: 02134 is a ZIP; comparing decides what is a number
+        if kind == "name" and word.lower() not in WORDS:
             return Name(word)
-        raise ConditionError(f"'{word}' is not expected here.")
+        quotes = f' If it is a text, put quotes around it: "{word}".' if word.lower() in WORDS else ""
+        raise ConditionError(f"'{word}' is not expected here.{quotes}")
 
 
 def read_condition(text: str) -> Condition:
@@ -225,7 +229,7 @@ def holds(condition: Condition, lookup: Callable[[str], Any], is_open: Callable[
         case Compare(left, sign, right):
             return _compare(_resolve(left, lookup), sign, _resolve(right, lookup, bare=True))
         case Name() | Literal():
-            return _resolve(condition, lookup) not in (None, "", "no", "false", 0.0, False)
+            return _resolve(condition, lookup) not in (None, "", "no", "false", "0", 0, False)
 
 
 def _state(name: str, state: str, lookup: Callable[[str], Any], is_open: Callable[[str], bool]) -> bool:
@@ -243,7 +247,9 @@ def _resolve(value: Literal | Name, lookup: Callable[[str], Any], *, bare: bool 
 
 def _compare(left: Any, sign: str, right: Any) -> bool:
     if sign == "in":
-        return _text(left) in ([_text(item) for item in right] if isinstance(right, tuple) else _text(right))
+        if isinstance(right, tuple):
+            return any(_compare(left, "==", item) for item in right)
+        return _text(left) in _text(right)
     numbers = _number(left), _number(right)
     if numbers[0] is not None and numbers[1] is not None:
         pair: tuple[Any, Any] = numbers
@@ -271,8 +277,8 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int | float):
-        return float(value)
-    text = str(value).strip()
+    if isinstance(value, float):
+        return value
+    text = str(value).strip() if isinstance(value, str | int) else ""
     # A leading zero makes it a code, not a number: ZIP 02134 is not 2134.
     return float(text) if re.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?", text) else None

@@ -23,9 +23,14 @@ def _phone(value: str) -> str:
 
 
 def _money(value: str) -> str:
-    whole, _, cents = value.partition(".")
-    spoken = f"{whole} dollars" if whole != "1" else "1 dollar"
-    return f"{spoken} and {int(cents[:2].ljust(2, '0'))} cents" if cents.isdigit() and int(cents) else spoken
+    """An amount in words that a voice reads well: 12.50 is ``12 dollars and 50 cents``."""
+    match = re.fullmatch(r"\s*\$?([0-9][0-9,]*)(?:\.([0-9]{1,2})[0-9]*)?\s*", value)
+    if match is None:
+        return value
+    whole, cents = match[1].strip(","), int((match[2] or "0").ljust(2, "0"))
+    parts = [f"{whole} dollar{'' if whole == '1' else 's'}"] if whole != "0" or not cents else []
+    parts += [f"{cents} cent{'' if cents == 1 else 's'}"] if cents else []
+    return " and ".join(parts)
 
 
 FILTERS: Mapping[str, Callable[[str], str]] = {
@@ -71,15 +76,14 @@ def fill_known(text: str, lookup: Callable[[str], Any]) -> str:
     'Wants a refund, near 9.'
     """
     clauses = re.findall(r"(?:\{[^}]*\}|[^,.;])+[,.;]?|[,.;]", text)
-    kept = []
+    told = ""
     for clause in clauses:
         names = names_in(clause)
-        if clause.strip() and (not names or any(lookup(name) not in (None, "") for name, _ in names)):
-            kept.append(fill(clause, lookup))
-        elif clause.endswith(".") and kept:
-            kept[-1] = kept[-1].rstrip(",;") + "."
-    joined = " ".join(kept)
-    return f"{joined[:1].upper()}{joined[1:]}"
+        if not names or any(lookup(name) not in (None, "") for name, _ in names):
+            told += (" " if clause[:1].isspace() and told else "") + fill(clause, lookup)
+        elif clause.endswith(".") and told:
+            told = told.rstrip(",;") + "."
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def listed(names: list[str], last: str = "or") -> str:
