@@ -117,8 +117,11 @@ class Session:
 class Sessions(Protocol):
     """Live calls. Writes are compare-and-set, so two workers never answer the same turn differently."""
 
-    def load(self, call_id: str) -> tuple[Session, int] | None:
-        """The session and its version (for :meth:`save`), or None."""
+    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
+        """The session and its version (for :meth:`save`), or None.
+
+        One that is not ``fresh`` may be what this process saved last: good enough for who saves it with its version.
+        """
         ...
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:

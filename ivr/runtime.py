@@ -71,12 +71,14 @@ class Runtime:
         What happened may depend on what was asked: then ``event`` tells it from the session as it is at ``turn``.
         The result holds the actions to carry out now, also when this delivery is a repeat.
         """
-        for _ in range(RACES):
-            loaded = self.sessions.load(call_id)
+        for attempt in range(RACES):
+            loaded = self.sessions.load(call_id, fresh=attempt > 0)
             if loaded is None:
                 return None
             session, version = loaded
             if turn != session.turn or session.call.ended:
+                if attempt == 0:
+                    continue  # what is remembered may be old: only a fresh session can tell
                 return self._again(session, turn)
             happened = event(session) if callable(event) else event
             after = self._stepped(session, happened)

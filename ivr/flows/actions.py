@@ -103,12 +103,9 @@ ACTION_TYPES: dict[str, type[Action]] = {
 }
 
 
-def action_from_json(data: dict[str, Any]) -> Action:
-    """An action from its fields; the key ``action`` names its type."""
-    fields = {key: value for key, value in data.items() if key != "action"}
-    if data["action"] == "Listen":
-        fields["choices"] = tuple(
-            Choice(choice["name"], tuple(choice["phrases"]), choice["key"]) for choice in fields["choices"]
-        )
-        fields["words"] = tuple(fields["words"])
-    return ACTION_TYPES[data["action"]](**fields)
+def action_from_json(kind: str, data: dict[str, Any]) -> Action:
+    """An action from the name of its type and its fields."""
+    if kind == "Listen":
+        choices = tuple(Choice(one["name"], tuple(one["phrases"]), one["key"]) for one in data["choices"])
+        data = {**data, "choices": choices, "words": tuple(data["words"])}
+    return ACTION_TYPES[kind](**data)

@@ -24,12 +24,12 @@ class MemorySessions:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._sessions: dict[str, tuple[str, str, int]] = {}
-        self._answers: dict[tuple[str, int], str] = {}
-        self._events: dict[str, list[str]] = {}
+        self._sessions: dict[str, tuple[bytes, bytes, int]] = {}
+        self._answers: dict[tuple[str, int], bytes] = {}
+        self._events: dict[str, list[bytes]] = {}
         self._live: set[str] = set()
 
-    def load(self, call_id: str) -> tuple[Session, int] | None:
+    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
         with self._lock:
             stored = self._sessions.get(call_id)
         return (session_from_text(stored[0], stored[1]), stored[2]) if stored else None

@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from ivr.flows.actions import Action
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
+from ivr.sessions.latest import Latest
 from ivr.sessions.writing import (
     KEPT_ANSWERS,
     actions_from_text,
@@ -72,10 +73,14 @@ class RedisSessions:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._latest = Latest()
         self._save = redis.register_script(SAVE)
         self._end = redis.register_script(END)
 
-    def load(self, call_id: str) -> tuple[Session, int] | None:
+    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
+        known = None if fresh else self._latest.get(call_id)
+        if known is not None:
+            return known
         try:
             fields = self._redis.hmget(_keys(call_id)[0], ["text", "actions", "version"])
         except RedisError as error:
@@ -86,7 +91,7 @@ class RedisSessions:
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
         call_id = session.call.id
         gone_at = int(time.time()) + LIVE_S
-        arguments: list[str | int] = [
+        arguments: list[bytes | str | int] = [
             expected_version,
             session_to_text(session),
             uuid.uuid4().hex,
@@ -99,9 +104,11 @@ class RedisSessions:
         ]
         arguments += [event_to_text(event) for event in events]
         try:
-            return bool(self._save(keys=_keys(call_id), args=arguments))
+            won = bool(self._save(keys=_keys(call_id), args=arguments))
         except RedisError as error:
             raise _unreachable(error) from error
+        self._latest.put(call_id, (session, expected_version + 1) if won else None)
+        return won
 
     def answer(self, call_id: str, turn: int) -> tuple[Action, ...]:
         try:

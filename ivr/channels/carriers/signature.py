@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from ivr.signing import signature as sign
+from ivr.signing import signature_of, signed_fields
 
 STANDARD_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
@@ -19,12 +19,12 @@ def is_genuine(tokens: Sequence[str], signature: str | None, url: str, params: M
     """
     if not signature or not signature.isascii():
         return False
-    genuine = False
+    genuine, fields = False, signed_fields(params)
     for token in tokens:
         for spelling in _spellings(url):
             # An empty token is no token: it would make every request genuine to whoever knows the algorithm.
             # No early return: the time taken says nothing about which one matched.
-            genuine |= bool(token) and hmac.compare_digest(sign(token, spelling, params), signature)
+            genuine |= bool(token) and hmac.compare_digest(signature_of(token, spelling, fields), signature)
     return genuine
 
 
