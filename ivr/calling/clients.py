@@ -15,8 +15,8 @@ from ivr.ports import OutsideError
 ANSWER_S = 60.0
 """A scripted call is answered when all its sentences have been rendered: some seconds for long ones."""
 
-LOOK_S = 2.0
-"""A service that is being started again takes connections and lets them wait: then we look again later."""
+LOOK_S = 15.0
+"""The service looks things up at once, but a loaded machine or a first request may need its time."""
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -104,24 +104,23 @@ class Service:
     url: str
     token: str = ""
 
-    @property
-    def _http(self) -> _Http:
-        return _Http(self.url, self.token, LOOK_S)
+    def _http(self, patience_s: float = LOOK_S) -> _Http:
+        return _Http(self.url, self.token, patience_s)
 
     def pid(self) -> int:
         """The process that answers."""
-        return int(self._http.ask("/healthz")["pid"])
+        return int(self._http().ask("/healthz")["pid"])
 
-    def call(self, sid: str) -> Json | None:
+    def call(self, sid: str, patience_s: float = LOOK_S) -> Json | None:
         """The call with transcript, values and transfers; None before the service knows it."""
-        found = self._http.ask(f"/api/v1/calls/{sid}")
+        found = self._http(patience_s).ask(f"/api/v1/calls/{sid}")
         return None if found is None else dict(found)
 
     def voicemails(self, sid: str) -> list[Json]:
         """The messages left in a call, oldest first."""
-        found = self._http.ask("/api/v1/voicemails?limit=500")["voicemails"]
+        found = self._http().ask("/api/v1/voicemails?limit=500")["voicemails"]
         return [one for one in reversed(found) if one["call_id"] == sid]
 
     def voicemail_sound(self, voicemail_id: str) -> bytes:
         """A message as WAV; empty when there is none."""
-        return self._http.fetch(f"/api/v1/voicemails/{voicemail_id}/audio") or b""
+        return self._http().fetch(f"/api/v1/voicemails/{voicemail_id}/audio") or b""

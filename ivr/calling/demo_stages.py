@@ -43,7 +43,7 @@ def judged(evidence: Evidence) -> list[Stage]:
 
 
 def _applies(name: str, evidence: Evidence) -> bool:
-    return name != "survival" or evidence.bystander.kills
+    return name != "survival" or evidence.bystander.victim is not None
 
 
 def _judge(name: str, title: str, check: Callable[[Evidence], Found], evidence: Evidence) -> Stage:
@@ -155,7 +155,7 @@ def _goodbye(evidence: Evidence) -> Found:
 def _record(evidence: Evidence) -> Found:
     outcome = str(evidence.record.get("outcome", ""))
     trouble = [entry.text for entry in evidence.entries if entry.kind == "trouble"]
-    expected_trouble = 1 if evidence.bystander.kills else 0
+    expected_trouble = 1 if evidence.bystander.victim else 0
     ok = outcome == "finished" and len(trouble) <= expected_trouble
     return ok, "finished", outcome, {"path": evidence.record.get("path"), "trouble": trouble}
 

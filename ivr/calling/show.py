@@ -27,7 +27,7 @@ def show_entry(console: Console, entry: Entry) -> None:
     row = Table.grid(padding=(0, 1), expand=not narrow)
     row.add_column(width=TIME_WIDTH, style="dim", justify="right")
     row.add_column(width=WHO_WIDTH, style=_COLOURS.get(entry.who, _AGENTS))
-    row.add_column(ratio=1)
+    row.add_column(ratio=1, overflow="fold")
     if narrow:
         words = Text.assemble(_words(entry), " ", remark) if remark.plain else _words(entry)
         row.add_row(_minutes(entry.at_s), _label(entry), words)

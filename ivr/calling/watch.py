@@ -15,6 +15,9 @@ from ivr.ports import OutsideError
 LOOK_EVERY_S = 0.25
 """Between two looks at the service's transcript."""
 
+GLANCE_S = 2.0
+"""A service that is being started again takes connections and lets them wait: then the next look will do."""
+
 SETTLE_S = 0.5
 """So old an entry must be to be shown: what belongs before it has been written down by then (a guess)."""
 
@@ -74,9 +77,9 @@ class Watch:
         self.events += stream.take(LOOK_EVERY_S)
 
     def _look(self) -> None:
-        """The service may be restarting at this moment: then the next look will do."""
+        """See what the service knows, if it answers at this moment."""
         try:
-            seen = self.service.call(self.sid)
+            seen = self.service.call(self.sid, GLANCE_S)
         except OutsideError:
             return
         # While a call ends there is a moment in which its record is that of its beginning.

@@ -74,7 +74,7 @@ def _announce(console: Console, fast: bool) -> None:
 
 
 def _call(place: Place, console: Console, line: str, kill: bool) -> tuple[Watch, Bystander]:
-    bystander = Bystander(place.service, "client:sam", kills=kill)
+    bystander = Bystander(place.service, "client:sam", victim=place.service.pid if kill else None)
     story.connect_agents(place.exchange)
     watch = Watch(place.exchange, place.service, bystander)
     for entry in watch.place(line, story.CALLER, story.caller(after_kill=kill), story.PATIENCE_S):
