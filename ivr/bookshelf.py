@@ -55,15 +55,15 @@ class Bookshelf:
     def version(self, version: str) -> FlowBook:
         """The book of a call under way; the current one when that version is gone."""
         if version not in self._books:
-            with contextlib.suppress(FileNotFoundError, FlowFileError):
-                text = (self._versions / f"{version}.yaml").read_text(encoding="utf-8")
+            with contextlib.suppress(OSError, FlowFileError):
+                text = decode((self._versions / f"{version}.yaml").read_bytes(), str(self._file))
                 self._books[version] = read_flows(text, self._make_skills, file=str(self._file))
         return self._books.get(version) or self.current()
 
     def _stamp_now(self) -> tuple[int, int] | None:
         try:
             status = self._file.stat()
-        except FileNotFoundError:
+        except OSError:
             return None
         return status.st_mtime_ns, status.st_size
 
@@ -90,7 +90,7 @@ class Bookshelf:
         kept = self._versions / f"{book.version}.yaml"
         if not kept.exists():
             fresh = kept.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-            fresh.write_text(text, encoding="utf-8")
+            fresh.write_bytes(text.encode())
             fresh.replace(kept)
         self._books[book.version] = book
         self._current = book

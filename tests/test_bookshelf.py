@@ -1,0 +1,150 @@
+"""Edits of the flow file: a good one goes live with the next call, a bad one never does."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from ivr.bookshelf import Bookshelf
+from ivr.flows import FlowBook, FlowFileError
+from ivr.skillset import SkillMaker
+
+GOOD = "lines: {'+15035550100': welcome}\nflows:\n  welcome:\n    - hangup: Hello.\n"
+BETTER = GOOD.replace("Hello.", "Good morning.")
+BAD = GOOD.replace("hangup", "hangupp").replace("lines", "linez")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "flows.yaml"
+    save(file, GOOD)
+    return file
+
+
+@pytest.fixture
+def shelf(file: Path, skills: SkillMaker) -> Bookshelf:
+    return another(file, skills)
+
+
+def another(file: Path, skills: SkillMaker) -> Bookshelf:
+    """The shelf of another process on the same files."""
+    return Bookshelf(file, file.parent / "versions", skills)
+
+
+def save(file: Path, text: str) -> None:
+    """Save as a later edit: two edits in one tick of the file system's clock would look like one."""
+    before = file.stat().st_mtime_ns if file.exists() else 0
+    file.write_text(text, encoding="utf-8", newline="")
+    later = max(file.stat().st_mtime_ns, before + 1_000_000)
+    os.utime(file, ns=(later, later))
+
+
+def greeting(book: FlowBook) -> str:
+    return next(book.blocks["welcome"][0].prompts())
+
+
+def test_a_saved_edit_is_live_for_the_next_call(shelf: Bookshelf, file: Path) -> None:
+    assert greeting(shelf.current()) == "Hello."
+    save(file, BETTER)
+    assert greeting(shelf.current()) == "Good morning."
+
+
+def test_the_file_is_read_again_only_when_it_changed(shelf: Bookshelf) -> None:
+    assert shelf.current() is shelf.current()
+
+
+def test_a_bad_edit_never_goes_live_and_its_mistakes_are_there_to_be_shown(
+    shelf: Bookshelf, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = shelf.current()
+    assert not shelf.problems
+    save(file, BAD)
+    assert shelf.current() is before
+    assert [problem.code for problem in shelf.problems] == ["F101", "F103"]
+    assert "2 mistakes; the last good version keeps running" in caplog.text
+    save(file, BETTER)
+    assert greeting(shelf.current()) == "Good morning."
+    assert not shelf.problems
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"\xff\xfe", "not in UTF-8"), (b"", "no flows in this file"), (b"{" * 5000, "too deeply")],
+)
+def test_a_file_that_is_none_does_not_go_live(shelf: Bookshelf, file: Path, data: bytes, says: str) -> None:
+    before = shelf.current()
+    file.write_bytes(data)
+    assert shelf.current() is before
+    assert says in shelf.problems[0].what
+
+
+def test_a_file_that_is_gone_leaves_the_last_version_running(shelf: Bookshelf, file: Path) -> None:
+    before = shelf.current()
+    file.unlink()
+    assert shelf.current() is before
+    assert shelf.problems[0].what == "the file cannot be read: No such file or directory."
+    save(file, BETTER)
+    assert greeting(shelf.current()) == "Good morning."
+
+
+def test_with_no_good_version_ever_all_mistakes_are_raised(file: Path, skills: SkillMaker) -> None:
+    save(file, BAD)
+    shelf = another(file, skills)
+    for _ in range(2):
+        with pytest.raises(FlowFileError) as refused:
+            shelf.current()
+        assert len(refused.value.problems) == 2
+    save(file, GOOD)
+    assert greeting(shelf.current()) == "Hello."
+
+
+def test_a_missing_file_at_the_start_is_a_mistake_with_a_remedy(tmp_path: Path, skills: SkillMaker) -> None:
+    with pytest.raises(FlowFileError, match="IVR_FLOWS names another file"):
+        Bookshelf(tmp_path / "flows.yaml", tmp_path / "versions", skills).current()
+
+
+def test_a_call_under_way_stays_on_its_version_in_every_process(
+    shelf: Bookshelf, file: Path, skills: SkillMaker
+) -> None:
+    began_with = shelf.current().version
+    save(file, BETTER)
+    assert greeting(shelf.current()) == "Good morning."
+    assert greeting(shelf.version(began_with)) == "Hello."
+    other = another(file, skills)
+    assert greeting(other.current()) == "Good morning."
+    assert greeting(other.version(began_with)) == "Hello."
+    assert other.version(began_with).version == began_with
+
+
+@pytest.mark.parametrize(
+    "text", [GOOD.replace("\n", "\r\n"), f"\ufeff{GOOD}", GOOD.replace("Hello", "Gr\u00fc\u00df Gott")]
+)
+def test_a_version_is_kept_to_the_letter(file: Path, skills: SkillMaker, text: str) -> None:
+    save(file, text)
+    version = another(file, skills).current().version
+    save(file, BETTER)
+    assert another(file, skills).version(version).version == version
+
+
+def test_a_version_that_is_gone_gives_way_to_the_current_one(shelf: Bookshelf) -> None:
+    assert shelf.version("0123456789ab") is shelf.current()
+
+
+def test_many_threads_read_one_edit_once(file: Path, skills: SkillMaker) -> None:
+    shelf, gate = another(file, skills), threading.Barrier(8)
+    found: list[FlowBook] = []
+
+    def read() -> None:
+        gate.wait(timeout=10)
+        found.append(shelf.current())
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(found) == 8
+    assert all(book is found[0] for book in found)
