@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "call": "ivr.commands.call:call",
     "chat": "ivr.commands.chat:chat",
     "check": "ivr.commands.check:check",
+    "draw": "ivr.commands.draw:draw",
     "test": "ivr.commands.test:test",
     "understand": "ivr.commands.understand:understand",
     "transcribe": "ivr.commands.transcribe:transcribe",
