@@ -13,6 +13,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def word_row(text: str) -> tuple[str, ...]:
+    """The words of ``text`` in their order."""
+    return tuple(text.split())
+
+
 def word_lists(text: str) -> tuple[tuple[str, ...], ...]:
     """The phrases of ``text``, parted by semicolons, as words."""
     return tuple(tuple(phrase.split()) for phrase in text.split(";"))
@@ -39,6 +44,9 @@ _LIGHT = word_set(
     "want need to the a an talk speak with for about in like looking calling interested my your any going go asking "
     "trying say said mean it's it is do on at"
 )
+
+_CAPITAL = re.compile(r"(?:^|(?<=[\s'-]))(\w)")
+_MAC = re.compile(r"\bMc(\w)")
 
 _WORD = re.compile(r"\[unk\]|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")
 _QUOTES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'"})
@@ -96,3 +104,13 @@ def is_negated(said: Sequence[str], start: int) -> bool:
 def is_corrected(between: Sequence[str]) -> bool:
     """Whether the caller takes something back in ``between``."""
     return any(word in CORRECTIONS for word in between)
+
+
+def as_name(said: Iterable[str]) -> str:
+    """Words as a name is written.
+
+    >>> as_name(["mary", "o'brien", "mcdonald"])
+    "Mary O'Brien McDonald"
+    """
+    capital = _CAPITAL.sub(lambda first: first[1].upper(), " ".join(said))
+    return _MAC.sub(lambda after: f"Mc{after[1].upper()}", capital)

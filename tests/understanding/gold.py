@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from ivr.flows.events import Heard
 from ivr.flows.skills import Kind, KindOptions
@@ -13,6 +15,9 @@ from ivr.understanding.menu import understand
 from tests.understanding.conftest import MENU
 
 FOLDER = Path(__file__).parent.parent / "gold"
+ZONE = "America/Los_Angeles"
+NOON = "2026-06-10T12:00"
+"""When the lines were said (a Wednesday), unless a line has its own ``at``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,19 @@ def understood(line: Line, kinds: Mapping[str, Kind]) -> str | None:
     return kinds[line.kind].hear(line.said, line.options)
 
 
+def score(kind: str, kinds: Mapping[str, Kind]) -> tuple[int, int]:
+    """How many utterances of ``kind`` are understood, known misses counted as wrong, and how many there are."""
+    of_kind = [line for line in lines() if line.kind == kind]
+    return sum(understood(line, kinds) == line.value for line in of_kind), len(of_kind)
+
+
+def at(local: str, zone: str = ZONE) -> float:
+    """Epoch seconds of a local time such as ``2026-06-10T12:00``."""
+    return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).timestamp()
+
+
 def _line(text: str) -> Line:
     row = json.loads(text)
-    options = KindOptions(row.get("length"), tuple(row.get("choices", ())))
+    zone = row.get("timezone", ZONE)
+    options = KindOptions(row.get("length"), tuple(row.get("choices", ())), at(row.get("at", NOON), zone), zone)
     return Line(row["kind"], row["said"], row["value"], options, row.get("known") == "miss")

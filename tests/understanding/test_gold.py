@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 
 import pytest
 
 from ivr.flows.skills import Kind
-from tests.understanding.gold import lines, understood
+from tests.understanding.gold import lines, score, understood
 
 GOLD = lines()
 KINDS = sorted({line.kind for line in GOLD})
-ENOUGH = 300
+ENOUGH = 1000
+LEAST = 0.9
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_people_say_is_understood_as_they_meant_it(
-    kind: str, kinds: Mapping[str, Kind], record_property: Callable[[str, object], None]
-) -> None:
+def test_what_people_say_is_understood_as_they_meant_it(kind: str, kinds: Mapping[str, Kind]) -> None:
     of_kind = [line for line in GOLD if line.kind == kind]
     got = {(line.said, line.options): understood(line, kinds) for line in of_kind}
-    right = sum(got[line.said, line.options] == line.value for line in of_kind)
-    record_property("score", f"{kind}: {right} of {len(of_kind)}")
     wrong = [
         (line.said, "should be", line.value, "is", got[line.said, line.options])
         for line in of_kind
@@ -45,3 +43,13 @@ def test_the_gold_list_is_long_has_every_kind_and_asks_nothing_twice(kinds: Mapp
 
 def test_known_misses_stay_few() -> None:
     assert sum(line.known_miss for line in GOLD) <= len(GOLD) / 50
+
+
+def test_nine_in_ten_of_every_kind_are_understood_known_misses_included(
+    kinds: Mapping[str, Kind], record_property: Callable[[str, object], None]
+) -> None:
+    scores = {kind: score(kind, kinds) for kind in KINDS}
+    for kind, (right, asked) in scores.items():
+        record_property(kind, f"{right} of {asked}")
+        sys.stdout.write(f"\n{kind:10} {right:4} of {asked:4}  {right / asked:6.1%}")
+    assert not [kind for kind, (right, asked) in scores.items() if right < LEAST * asked]

@@ -7,13 +7,18 @@ from collections.abc import Callable
 from ivr.flows.skills import Kind
 from ivr.understanding.kinds.choice import Choice
 from ivr.understanding.kinds.city import City, IsPlace
+from ivr.understanding.kinds.date import Date
 from ivr.understanding.kinds.digits import Digits
+from ivr.understanding.kinds.email import Email
 from ivr.understanding.kinds.money import Money
 from ivr.understanding.kinds.name import Name
 from ivr.understanding.kinds.number import Number
 from ivr.understanding.kinds.phone import Phone
 from ivr.understanding.kinds.place import Place
+from ivr.understanding.kinds.spelling import Spelling
+from ivr.understanding.kinds.street import Street
 from ivr.understanding.kinds.text import Text
+from ivr.understanding.kinds.time import Time
 from ivr.understanding.kinds.yes_no import YesNo
 from ivr.understanding.kinds.zip import Zip
 
@@ -27,6 +32,11 @@ KINDS: dict[str, Kind] = {
     "text": Text(),
     "money": Money(),
     "choice": Choice(),
+    "date": Date(),
+    "time": Time(),
+    "email": Email(),
+    "street": Street(),
+    "spelling": Spelling(),
 }
 """Kinds that know all they need."""
 

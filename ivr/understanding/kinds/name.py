@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import takewhile
+
+from rapidfuzz import fuzz
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.numerals import REPEATS, is_number_word
-from ivr.understanding.wording import COURTESIES, is_negated, without_noise, word_lists, word_set, words
+from ivr.understanding.letters import Spelled, spelled
+from ivr.understanding.numerals import is_number_word
+from ivr.understanding.wording import (
+    CORRECTIONS,
+    COURTESIES,
+    as_name,
+    is_corrected,
+    is_negated,
+    without_noise,
+    word_lists,
+    word_set,
+    words,
+)
 
 _INTRODUCTIONS = word_lists(
     "my full name is;my first name is;my last name is;my name is;my name's;the name is;the name's;name is;"
@@ -16,18 +27,19 @@ _INTRODUCTIONS = word_lists(
 )
 _OPENINGS = _INTRODUCTIONS + word_lists(
     "just call me;this is;it is;it's;that's;that is;i am;i'm;i'm called;speaking is;under the name of;"
-    "under the name;under;for;yes;yeah;no;sure;okay;ok"
+    "under the name;under;for;yes;yeah;no;sure;okay;ok;first name is;first name;last name is;last name;and"
 )
 _CLOSINGS = word_lists("is my name;is the name;speaking;here;again")
-_SPELLING = word_lists("that's spelled;that is spelled;spelled;spelt;that's")
+_SPELLING = word_set("that's spelled spelt spelling with")
+_ALIKE = 50
+"""Letters alike (0 to 100) from which a word and the letters after it are the same name."""
+
 _NOT_NAMES = word_set(
     "what who why when where how is are was do does did don't dont know not no yes yeah nope help agent operator "
     "representative repeat again the a an my your it this that need want would like to can could have hello later "
     "nothing nobody none person somebody someone say said sorry pardon main menu start over stop calling about"
 )
 _MOST_WORDS = 5
-_CAPITAL = re.compile(r"(?:^|(?<=[\s'-]))(\w)")
-_MAC = re.compile(r"\bMc(\w)")
 
 
 class Name:
@@ -38,12 +50,9 @@ class Name:
 
     def hear(self, text: str, options: KindOptions) -> str | None:
         said = without_noise(words(text.replace("-", " ")))
-        before, spelled = _spelled(said)
-        if spelled:
-            known = _plain(before)[:-1] if len(before) > 1 else []
-            return _written([*known, spelled]) if not _refused(known) else None
-        name = _plain(said)
-        return None if not name or len(name) > _MOST_WORDS or _refused(name) else _written(name)
+        letters = spelled(said, code_words=False)
+        name = _spelled(said, letters) if letters else _plain(said)
+        return None if not name or len(name) > _MOST_WORDS or _refused(name) else as_name(name)
 
     def key(self, keys: str, options: KindOptions) -> str | None:
         return None
@@ -93,30 +102,29 @@ def _strip(rest: list[str]) -> list[str]:
     return rest
 
 
-def _spelled(said: Sequence[str]) -> tuple[list[str], str]:
-    """What stands before a spelled name, and its letters joined; empty when nothing is spelled at the end."""
-    said = _strip(list(said))
-    letters: list[str] = []
-    for word in takewhile(lambda word: len(word) == 1 or word in REPEATS, reversed(said)):
-        if word in REPEATS:
-            letters[-1:] = [letters[-1] * REPEATS[word]] if letters else []
-        else:
-            letters.append(word)
-    spelled = "".join(reversed(letters))
-    if len(letters) < 2 or not spelled.isalpha():
-        return list(said), ""
-    used = sum(1 for _ in takewhile(lambda word: len(word) == 1 or word in REPEATS, reversed(said)))
-    before = list(said[: len(said) - used])
-    for lead in _SPELLING:
-        if tuple(before[-len(lead) :]) == lead:
-            return before[: -len(lead)], spelled
-    return before, spelled
+def _spelled(said: Sequence[str], letters: Sequence[Spelled]) -> list[str]:
+    """The name with each spelled part in place of the word it corrects: "dana d a y n a lee" is Dayna Lee."""
+    name: list[str] = []
+    after = 0
+    for one in letters:
+        before = said[after : one.start]
+        corrects = is_corrected(before) or any(word in _SPELLING for word in before)
+        name += _plain([word for word in before if word not in _SPELLING and word not in CORRECTIONS])
+        place = _place(name, one.value)
+        if place is None and corrects and name:
+            place = len(name) - 1
+        name[len(name) if place is None else place :] = [one.value, *([] if place is None else name[place + 1 :])]
+        after = one.end
+    return name + _strip(list(said[after:]))
+
+
+def _place(name: Sequence[str], letters: str) -> int | None:
+    """Which word of ``name`` is the one that ``letters`` spell."""
+    for place in range(len(name) - 1, -1, -1):
+        if name[place][0] == letters[0] and fuzz.ratio(name[place], letters) >= _ALIKE:
+            return place
+    return None
 
 
 def _refused(name: Sequence[str]) -> bool:
     return any(word in _NOT_NAMES or is_number_word(word) or word.isdecimal() for word in name)
-
-
-def _written(name: Sequence[str]) -> str:
-    capital = _CAPITAL.sub(lambda first: first[1].upper(), " ".join(name))
-    return _MAC.sub(lambda after: f"Mc{after[1].upper()}", capital)

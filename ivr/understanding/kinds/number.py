@@ -12,8 +12,11 @@ from ivr.understanding.wording import LONGEST_TEXT, is_corrected, is_negated, wo
 _WRITTEN = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
     (re.compile(r"(?<=\d)\.(?=\d)"), " point "),
+    (re.compile(r"(^|\bminus |\bnegative |\bis |\bit's |\bno )point (?=\w)"), r"\g<1>0 point "),
     (re.compile(r"(?<![\w-])[-\u2212](?=\d)"), "minus "),
+    (re.compile(r"\bhalf a dozen\b"), "6"),
     (re.compile(r"\b(?:a|one) dozen\b"), "12"),
+    (re.compile(r"(?<!and )(?<!and a )\b(?:a )?half\b"), "0 point 5"),
     (re.compile(r"\ba couple(?: of)?\b"), "2"),
     (re.compile(r"\bnone\b"), "0"),
 )

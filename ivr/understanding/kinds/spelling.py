@@ -1,0 +1,64 @@
+"""``spelling``: letters and digits said one by one: "m i double l e r", "b as in boy", "mike india lima"."""
+
+from __future__ import annotations
+
+import re
+from string import ascii_lowercase
+
+from ivr.flows.skills import KindOptions
+from ivr.understanding.letters import CODE_WORDS, SIGNS, Spelled, spelled
+from ivr.understanding.meant import ends_with, meant
+from ivr.understanding.numerals import NUMBER_WORDS
+from ivr.understanding.wording import LONGEST_TEXT, NOISE, UNKNOWN, words
+
+_GLUE = ("as in", "like", "for", "capital", "x ray", "double you", "it's", "that's", "no", "sorry", "wait", "please")
+_SOFT = (NOISE - {UNKNOWN}) | {"and", "then", "comma"}
+"""Words between the letters of one spelling."""
+
+_SIGN_WORDS = {sign: word for word, sign in reversed(SIGNS.items())}
+_LONGEST = 64
+_TYPED = re.compile(r"(?=[a-zA-Z-]*\d)[a-zA-Z\d]+(?:-[a-zA-Z\d]+)*", re.ASCII)
+"""A code as it is typed: letters and figures in one piece."""
+
+
+class Spelling:
+    """Letters and digits in capitals, of ``length`` characters where the flow file says so."""
+
+    name: str = "spelling"
+    closed: bool = True
+
+    def hear(self, text: str, options: KindOptions) -> str | None:
+        found = _meant(text)[1]
+        typed = _TYPED.fullmatch(text[:LONGEST_TEXT].strip())
+        value = typed[0].upper() if typed else found.value.upper() if found else ""
+        return value if 1 < len(value) <= _LONGEST and _fits(value, options) else None
+
+    def key(self, keys: str, options: KindOptions) -> str | None:
+        return None
+
+    def words(self, options: KindOptions) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*ascii_lowercase, *NUMBER_WORDS, *CODE_WORDS, *SIGNS, *_GLUE)))
+
+    def max_keys(self, options: KindOptions) -> int:
+        """One: letters cannot be keyed, so any key is a command and acts at once."""
+        return 1
+
+    def finished(self, text: str, options: KindOptions) -> bool:
+        """Only at the ``length`` asked for."""
+        said, found = _meant(text)
+        whole = found is not None and len(found.value) == options.length and options.length > 1
+        return whole and found is not None and self.hear(text, options) is not None and ends_with(said, found)
+
+    def speak(self, value: str) -> str:
+        """Character by character; the commas keep a voice from reading "a" as an article."""
+        return ", ".join(_SIGN_WORDS.get(character, character) for character in value)
+
+
+def _fits(value: str, options: KindOptions) -> bool:
+    return options.length in (None, len(value))
+
+
+def _meant(text: str) -> tuple[list[str], Spelled | None]:
+    """The words that count and what is spelled in them."""
+    said = [word for word in words(text) if word not in _SOFT]
+    return said, meant(said, spelled(said))
