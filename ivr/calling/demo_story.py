@@ -28,14 +28,17 @@ LISTENS_S = 0.8
 """So long the caller listens to the prompt before talking over it."""
 
 MARIA_LISTENS_S = 2.0
-PATIENCE_S = 180.0
+HOLDS_S = 8.0
+"""Long enough that "please hold" is over and music plays, too short for an agent to be there already."""
+
+PATIENCE_S = 60.0
 ANSWER_S = 3.0
 """How long Sam's phone rings: time to look at the screen."""
 
 
 def caller(*, after_kill: bool) -> Acts:
     """The caller's part. After a killed process the caller waits to be asked again."""
-    asked_again: Acts = [{"pause": 3}, {"press": "w", "now": True}] if after_kill else []
+    asked_again = _ignores_what_comes_within(3) if after_kill else []
     return [
         _says(WANTS_A_STORE),
         *asked_again,
@@ -45,6 +48,7 @@ def caller(*, after_kill: bool) -> Acts:
         _says(MESSAGE),
         {"press": "#", "now": True},
         _says(WANTS_SALES),
+        *_ignores_what_comes_within(HOLDS_S),
         _says(TO_SAM),
         _says(TO_SAM_AT_LAST),
     ]
@@ -62,6 +66,11 @@ def connect_agents(exchange: Exchange) -> None:
     ]
     exchange.connect_phone("client:maria", maria)
     exchange.connect_phone("client:sam", sam, linger_s=PATIENCE_S)
+
+
+def _ignores_what_comes_within(pause_s: float) -> Acts:
+    """Then a wait that is no key: from there on the caller waits to be spoken to."""
+    return [{"pause": pause_s}, {"press": "w"}]
 
 
 def _says(text: str, voice: str = CALLERS_VOICE) -> Mapping[str, Any]:

@@ -21,7 +21,7 @@ WITHIN_S = 20.0
 ZIP_BY_VOICE: list[Mapping[str, Any]] = [
     {"press": "1", "interrupt": 0.3},
     {"pause": 3},
-    {"press": "w", "now": True},  # no key: from here on the caller waits to be asked again
+    {"press": "w"},  # no key: from here on the caller waits to be asked again
     {"say": "nine four one zero seven"},
     {"hang_up": True},
 ]
