@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.channels.media_stream import Streams
     from ivr.channels.phone_line import Gear
-    from ivr.records import Database, SqlCallRecords
+    from ivr.records import Database, FlowVersions, SqlCallRecords
     from ivr.runtime import Runtime
     from ivr.sessions.redis_store import RedisSessions
     from ivr.skillset import SkillMaker
@@ -67,12 +67,18 @@ class Parts:
     def books(self) -> Bookshelf:
         from ivr.bookshelf import Bookshelf
 
-        return Bookshelf(self.settings.flows, self.settings.data / "flows", self.skills)
+        return Bookshelf(self.settings.flows, self.versions, self.skills)
 
-    @property
+    @cached_property
+    def versions(self) -> FlowVersions:
+        from ivr.records import FlowVersions
+
+        return FlowVersions(self.settings.data / "flows", self.database)
+
+    @cached_property
     def book(self) -> FlowBook:
-        """Raises FlowFileError with every mistake."""
-        return self.books.current()
+        """The flow file as it is saved, live or not: for commands. Raises FlowFileError with every mistake."""
+        return self.books.draft()[1]
 
     @cached_property
     def runtime(self) -> Runtime:
@@ -204,7 +210,7 @@ class Parts:
     def _agents(self) -> AgentList:
         from ivr.agents.directory import Agent, AgentList
 
-        company = self.book.company
+        company = self.books.current().company
         agents = tuple(
             Agent(name, agent.name, agent.at, frozenset(agent.skills)) for name, agent in company.agents.items()
         )
@@ -263,7 +269,7 @@ class Parts:
             MessageReader(self.voicemails),
             lambda: self._agents().agents,
             self.alerts,
-            lambda: self.book.company.company,
+            lambda: self.books.current().company.company,
         )
 
     def warm_up(self) -> None:
@@ -272,7 +278,7 @@ class Parts:
 
         networks = [SileroActivity() for _ in range(WARM_CALLS)] if self.gear.ears else []
         del networks  # they go back to the pool that calls take them from
-        for prompt in self.book.static_prompts():
+        for prompt in self.books.current().static_prompts():
             try:
                 self.prompts.audio(prompt)
             except OutsideError as error:

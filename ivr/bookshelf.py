@@ -3,15 +3,16 @@
 A saved edit applies to the next call; calls under way stay on the version they began with, in every process, because
 each version that ever went live is kept as a file. An edit with mistakes never goes live: the last good version keeps
 running and the mistakes are there to be shown.
+
+Once a version was published, that one is live instead, and the file is a draft until it is published.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import threading
 from pathlib import Path
+from typing import Protocol
 
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
 from ivr.flows.loader import MakeSkills
@@ -21,10 +22,26 @@ from ivr.flows.source import decode
 log = logging.getLogger(__name__)
 
 
-class Bookshelf:
-    """Reads ``file`` when it changes; keeps versions under ``versions``. Safe for many threads."""
+class Versions(Protocol):
+    """Where the texts of versions are kept, and which one is published."""
 
-    def __init__(self, file: Path, versions: Path, make_skills: MakeSkills) -> None:
+    def live(self) -> str:
+        """The published version; empty when the file itself is live."""
+        ...
+
+    def keep(self, version: str, text: str) -> None:
+        """Keep a text. Safe to repeat."""
+        ...
+
+    def text(self, version: str) -> str | None:
+        """The text of a version, or None."""
+        ...
+
+
+class Bookshelf:
+    """Reads ``file`` when it changes; keeps every version in ``versions``. Safe for many threads."""
+
+    def __init__(self, file: Path, versions: Versions, make_skills: MakeSkills) -> None:
         self._file = file
         self._versions = versions
         self._make_skills = make_skills
@@ -39,8 +56,39 @@ class Bookshelf:
         """The book new calls begin with.
 
         Raises:
-            FlowFileError: when there has never been a good version.
+            FlowFileError: when there has never been a good version, or the published one cannot be read any more.
         """
+        live = self._versions.live()
+        return self._published(live) if live else self._saved()
+
+    def version(self, version: str) -> FlowBook:
+        """The book of a call under way; the current one when that version is gone."""
+        try:
+            return self._published(version)
+        except FlowFileError:
+            return self.current()
+
+    def draft(self) -> tuple[str, FlowBook]:
+        """The file as it is now, its text and what it says, whatever is live.
+
+        Raises:
+            FlowFileError: with every mistake.
+        """
+        text = self._text()
+        return text, read_flows(text, self._make_skills, file=str(self._file))
+
+    def _published(self, version: str) -> FlowBook:
+        if version not in self._books:
+            text = self._versions.text(version)
+            if text is None:
+                what = f"version {version} is live, but its text is not kept anywhere."
+                instead = "Make another one live:  ivr flows rollback"
+                raise FlowFileError([Problem(Place(str(self._file), 1, 1), "F000", what, instead)])
+            self._books[version] = read_flows(text, self._make_skills, file=str(self._file))
+        return self._books[version]
+
+    def _saved(self) -> FlowBook:
+        """The last good version of the file."""
         stamp = self._stamp_now()
         if self._current is not None and stamp == self._stamp:
             return self._current
@@ -52,14 +100,6 @@ class Bookshelf:
                 raise FlowFileError(self.problems)
             return self._current
 
-    def version(self, version: str) -> FlowBook:
-        """The book of a call under way; the current one when that version is gone."""
-        if version not in self._books:
-            with contextlib.suppress(OSError, FlowFileError):
-                text = decode((self._versions / f"{version}.yaml").read_bytes(), str(self._file))
-                self._books[version] = read_flows(text, self._make_skills, file=str(self._file))
-        return self._books.get(version) or self.current()
-
     def _stamp_now(self) -> tuple[int, int] | None:
         try:
             status = self._file.stat()
@@ -69,16 +109,19 @@ class Bookshelf:
 
     def _reload(self) -> None:
         try:
-            text = decode(self._file.read_bytes(), str(self._file))
-            book = read_flows(text, self._make_skills, file=str(self._file))
+            text, book = self.draft()
         except FlowFileError as error:
             self._refuse(error.problems)
-        except OSError as error:
-            place = Place(str(self._file), 1, 1)
-            instead = "Check its name, and who may read it; IVR_FLOWS names another file."
-            self._refuse((Problem(place, "F000", f"the file cannot be read: {error.strerror}.", instead),))
         else:
             self._keep(book, text)
+
+    def _text(self) -> str:
+        try:
+            return decode(self._file.read_bytes(), str(self._file))
+        except OSError as error:
+            instead = "Check its name, and who may read it; IVR_FLOWS names another file."
+            what = f"the file cannot be read: {error.strerror}."
+            raise FlowFileError([Problem(Place(str(self._file), 1, 1), "F000", what, instead)]) from error
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
@@ -86,12 +129,7 @@ class Bookshelf:
             log.error("the edit of %s has %d mistakes; the last good version keeps running", self._file, len(problems))
 
     def _keep(self, book: FlowBook, text: str) -> None:
-        self._versions.mkdir(parents=True, exist_ok=True)
-        kept = self._versions / f"{book.version}.yaml"
-        if not kept.exists():
-            fresh = kept.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-            fresh.write_bytes(text.encode())
-            fresh.replace(kept)
+        self._versions.keep(book.version, text)
         self._books[book.version] = book
         self._current = book
         self.problems = ()

@@ -10,6 +10,7 @@ import pytest
 
 from ivr.bookshelf import Bookshelf
 from ivr.flows import FlowBook, FlowFileError
+from ivr.records import FlowVersions
 from ivr.skillset import SkillMaker
 
 GOOD = "lines: {'+15035550100': welcome}\nflows:\n  welcome:\n    - hangup: Hello.\n"
@@ -31,7 +32,7 @@ def shelf(file: Path, skills: SkillMaker) -> Bookshelf:
 
 def another(file: Path, skills: SkillMaker) -> Bookshelf:
     """The shelf of another process on the same files."""
-    return Bookshelf(file, file.parent / "versions", skills)
+    return Bookshelf(file, FlowVersions(file.parent / "versions"), skills)
 
 
 def save(file: Path, text: str) -> None:
@@ -103,7 +104,7 @@ def test_with_no_good_version_ever_all_mistakes_are_raised(file: Path, skills: S
 
 def test_a_missing_file_at_the_start_is_a_mistake_with_a_remedy(tmp_path: Path, skills: SkillMaker) -> None:
     with pytest.raises(FlowFileError, match="IVR_FLOWS names another file"):
-        Bookshelf(tmp_path / "flows.yaml", tmp_path / "versions", skills).current()
+        Bookshelf(tmp_path / "flows.yaml", FlowVersions(tmp_path / "versions"), skills).current()
 
 
 def test_a_call_under_way_stays_on_its_version_in_every_process(

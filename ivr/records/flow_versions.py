@@ -80,9 +80,14 @@ class KeptVersion:
 
 
 class FlowVersions:
-    """The one place where versions are kept. Safe for many threads, processes and machines."""
+    """The one place where versions are kept. Safe for many threads, processes and machines.
 
-    def __init__(self, folder: Path, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
+    Without a ``database`` nothing can be published.
+    """
+
+    def __init__(
+        self, folder: Path, database: Database | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._folder = folder
         self._database = database
         self._clock = clock
@@ -114,16 +119,17 @@ class FlowVersions:
     def kept(self) -> list[KeptVersion]:
         """All versions whose text is kept, oldest first."""
         found = {file.stem: file.stat().st_mtime for file in self._folder.glob("*.yaml") if NAME.fullmatch(file.stem)}
-        if self._tables():
-            with self._database.reading() as session:
+        if database := self._made():
+            with database.reading() as session:
                 for version, kept_s in session.execute(select(VersionRow.version, VersionRow.kept_s)):
                     found[version] = min(kept_s, found.get(version, kept_s))
         return sorted((KeptVersion(*one) for one in found.items()), key=lambda one: (one.kept_s, one.version))
 
     def _text_in_database(self, version: str) -> str | None:
-        if not self._tables():
+        database = self._made()
+        if database is None:
             return None
-        with self._database.reading() as session:
+        with database.reading() as session:
             row = session.get(VersionRow, version)
         return next(iter(row.files.values())) if row else None
 
@@ -147,22 +153,30 @@ class FlowVersions:
         return self._live
 
     def _newest(self) -> str:
-        if not self._tables():
+        database = self._made()
+        if database is None:
             return ""
         newest = select(PublicationRow.version).where(PublicationRow.how != REFUSED).order_by(PublicationRow.id.desc())
-        with self._database.reading() as session:
+        with database.reading() as session:
             return session.scalar(newest.limit(1)) or ""
 
     def history(self) -> list[Publication]:
         """All publications, and drafts that were refused, oldest first."""
-        if not self._tables():
+        database = self._made()
+        if database is None:
             return []
-        with self._database.reading() as session:
+        with database.reading() as session:
             rows = session.scalars(select(PublicationRow).order_by(PublicationRow.id))
             return [Publication(row.version, row.how, row.at_s, row.who, row.why, row.report) for row in rows]
 
     def record(self, publication: Publication, text: str = "") -> None:
-        """Write down a publication, and ``text`` with it. With that it is live, unless it says refused."""
+        """Write down a publication, and ``text`` with it. With that it is live, unless it says refused.
+
+        Raises:
+            OutsideError: when the database fails.
+        """
+        if self._database is None:
+            raise OutsideError("Without a database nothing can be published.", retry=False)
         migrate(self._database.engine)
         if text:
             self.keep(publication.version, text)
@@ -182,12 +196,12 @@ class FlowVersions:
             )
         self._known_until = float("-inf")
 
-    def _tables(self) -> bool:
-        """Whether the database has our tables: a new one is asked before anybody made them."""
-        if not self._has_tables:
+    def _made(self) -> Database | None:
+        """The database, if it has our tables: a new one is asked before anybody made them."""
+        if not self._has_tables and self._database is not None:
             with self._database.reading() as session:
                 self._has_tables = inspect(session.connection()).has_table(PublicationRow.__tablename__)
-        return self._has_tables
+        return self._database if self._has_tables else None
 
 
 def before(history: Sequence[Publication]) -> str | None:
