@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
-from ivr.drawing.chart import NEXT, Node, Out, Status
+from ivr.drawing.chart import Node, Out, Status
 from ivr.drawing.measure import cut, width, wrap
 from ivr.flows.graph import BACK, END
 
@@ -177,5 +177,5 @@ MARKS: Mapping[Status, str] = {"same": "", "added": "+ ", "removed": "\N{MINUS S
 
 def _pill(out: Out, room: float) -> str:
     """The name of a target that no line is drawn to."""
-    name = {END: "end", BACK: "back", NEXT: "next"}.get(out.leads, out.leads)
+    name = {END: "end", BACK: "back"}.get(out.target, out.leads)
     return cut(name, PILL_SIZE, max(room, 40.0))

@@ -57,7 +57,7 @@ def cut(text: str, size: float, room: float, *, bold: bool = False) -> str:
     """``text``, shortened to ``room`` pixels.
 
     >>> cut("Thanks for calling", 10, 60)
-    'Thanks…'
+    'Thanks f…'
     """
     if width(text, size, bold=bold) <= room:
         return text

@@ -18,6 +18,8 @@ LEAST_WIDTH = 620.0
 TITLE = 84.0
 CHIP = 30.0
 CHIP_GAP = 8.0
+CHIP_BESIDE = 260.0
+"""What is on the first line of the legend beside the words of its first command."""
 KEY_SIZE = 11.0
 SCHEMES = frozenset({"", "http", "https", "file", "vscode"})
 """What a link may begin with; anything else (``javascript``) is refused."""
@@ -129,7 +131,7 @@ class _Drawing:
         x, y = MARGIN + 14 + width(lead, KEY_SIZE, bold=True) + 16, TITLE + 8 + CHIP / 2
         first = x
         for command in self._chart.commands:
-            chip = _Chip(command, room - 180)
+            chip = _Chip(command, room - CHIP_BESIDE)
             if x + chip.width > MARGIN + room - 8 and x > first:
                 x, y = first, y + CHIP
             chips.extend(chip.draw(x, y, self._links))

@@ -58,8 +58,8 @@ def _branch(parts: list[list[Text]]) -> Iterator[Text]:
 
 def _node(node: Node) -> Iterator[Text]:
     exits = gathered(node.outs)
-    head = next((each for each in exits if not each.label and each.first.leads != NEXT), None)
-    leads = _leads(head.first.leads) if head else ""
+    head = next((each for each in exits if not each.label and _leaves(each.first)), None)
+    leads = _leads(head.first.leads, head.first.target) if head else ""
     text = "" if head and head.first.leads == node.text else node.text
     line = _marked(node.status, node.word, text, leads, bold=True)
     if node.was:
@@ -73,11 +73,18 @@ def _node(node: Node) -> Iterator[Text]:
     yield from _branch(parts)
 
 
+def _leaves(out: Out) -> bool:
+    """Whether an exit leads anywhere but to the line below."""
+    return out.leads != NEXT or out.target in {END, BACK}
+
+
 def _exit(exits: Exits, panels: dict[str, Panel]) -> Iterator[Text]:
     """An exit on one line; with the steps inside it, when it leads to some."""
     out = exits.first
     panel = panels.pop(out.leads, None)
-    line = _marked(out.status, _key(out.key), clean(exits.label), "" if panel else _leads(out.leads), out=out)
+    line = _marked(
+        out.status, _key(out.key), clean(exits.label), "" if panel else _leads(out.leads, out.target), out=out
+    )
     yield from _panel(line, panel) if panel else [line]
 
 
@@ -90,9 +97,10 @@ def _key(key: str) -> str:
     return f"[{key}]" if key else ""
 
 
-def _leads(leads: str) -> str:
-    signs = {NEXT: "↓", END: "■ end", BACK: "↩ back"}
-    return signs.get(leads, f"→ {clean(leads)}")
+def _leads(leads: str, target: str = "") -> str:
+    """Where an exit leads; the step after the last one is the end of the call or of a called flow."""
+    signs = {END: "■ end", BACK: "↩ back", NEXT: "↓"}
+    return signs.get(target) or signs.get(leads) or f"→ {clean(leads)}"
 
 
 def _marked(status: Status, *words: str, bold: bool = False, out: Out | None = None) -> Text:

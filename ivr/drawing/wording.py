@@ -9,6 +9,8 @@ _SPOKEN = frozenset({"say", "menu", "hangup", "confirm", "survey"})
 """Steps whose short text is what the caller hears."""
 _TELLING = ("ask", "say", "to", "near", "get", "post", "put", "question", "text", "body", "subject", "number", "in")
 """Keys that tell what a step is about, the most telling first."""
+ONE_LINE = 60
+"""Lists that are no longer than this stay on one line."""
 _KEPT = ("to", "near", "in")
 """Keys that are part of the short text."""
 
@@ -55,6 +57,9 @@ def outline(value: Any, indent: str = "") -> str:
 
 
 def _entry(lead: str, item: Any, indent: str) -> str:
+    if isinstance(item, list) and not any(isinstance(each, dict | list) for each in item):
+        together = ", ".join(clean(str(each)) for each in item)
+        item = together if len(item) == 1 or len(together) <= ONE_LINE else item
     if isinstance(item, dict | list) and item:
         return f"{lead}\n{outline(item, indent + '  ')}"
     return f"{lead} {'' if isinstance(item, dict | list) else clean(str(item))}".rstrip()
