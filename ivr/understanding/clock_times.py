@@ -39,7 +39,7 @@ _LEADS = word_set(
     "at around about by say like maybe it's is be make for approximately roughly or and time it yes said sure between "
     "from to not"
 )
-_ENDS = word_set("would works work is on if today tomorrow sharp or and to in at will fine good that's there")
+_ENDS = word_set("would works work is on if today tomorrow sharp ish or and to in at will fine good that's there")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Clock:
 def times(said: Sequence[str]) -> list[Timed]:
     """All times in ``said``, in order.
 
-    >>> [one.value for one in times("four thirty no quarter to nine in the morning".split())]
+    >>> [one.value for one in times("four thirty no quarter to nine".split())]
     ['16:30', '08:45']
     """
     found: list[Timed] = []
@@ -156,7 +156,7 @@ def _hour(said: Sequence[str], index: int) -> Reading | None:
 def _past_o_clock(said: Sequence[str], index: int) -> int:
     if word_at(said, index) in ("o'clock", "oclock"):
         return index + 1
-    return index + 2 if word_at(said, index) == "o" and word_at(said, index + 1) == "clock" else index
+    return index + 2 if word_at(said, index) in ("o", "oh") and word_at(said, index + 1) == "clock" else index
 
 
 def _hour_and_minutes(said: Sequence[str], index: int) -> _Clock | None:
@@ -182,7 +182,7 @@ def _hour_and_minutes(said: Sequence[str], index: int) -> _Clock | None:
 
 
 def _first_hour(said: Sequence[str], index: int) -> Reading | None:
-    if word_at(said, index) == "zero" and word_at(said, index + 1) in ("zero", "hundred"):
+    if (word_at(said, index), word_at(said, index + 1)) == ("zero", "zero"):
         return 0, index + 1
     hour = small_number(said, index)
     if hour is None and word_at(said, index) in ("0", "00", "zero"):
@@ -206,6 +206,8 @@ def _minutes(said: Sequence[str], index: int) -> Reading | None:
 def _hundred_hours(said: Sequence[str], index: int) -> _Clock | None:
     """As in "sixteen hundred", "oh nine hundred hours", "sixteen hundred thirty"."""
     start = index + (word_at(said, index) in ("oh", "zero"))
+    if start > index and word_at(said, start) == "hundred":
+        return _valid(0, 0, start + 1 + (word_at(said, start + 1) == "hours"), whole_day=True)
     whole = cardinal(said, start) if start < len(said) and not said[start].isdecimal() else None
     if whole is None or "hundred" not in said[start : whole[1]]:
         return None

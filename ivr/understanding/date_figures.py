@@ -8,7 +8,7 @@ from datetime import date
 from ivr.understanding.calendar_words import small_number, word_at, year
 from ivr.understanding.dated import Dated, Pattern, day_or_none, next_date
 from ivr.understanding.month_days import in_its_year
-from ivr.understanding.numerals import figure
+from ivr.understanding.numerals import figure, is_number_word
 
 _GAPS = frozenset(("slash", "dash", "stroke"))
 _BEFORE_TIMES = frozenset(("at", "around", "about"))
@@ -49,7 +49,9 @@ def parted(said: Sequence[str], index: int, today: date) -> Dated | None:
         return None
     if in_year:
         return Dated(day_or_none(in_year[0], month, day), index, second[1], complete=True)
-    return in_its_year(said, (index, second[1], _past_gap(said, second[1])), (month, day), today)
+    found = in_its_year(said, (index, second[1], _past_gap(said, second[1])), (month, day), today)
+    more = is_number_word(word_at(said, index - 1)) or is_number_word(word_at(said, found.end))
+    return None if more else found
 
 
 def _past_gap(said: Sequence[str], index: int) -> int:

@@ -14,6 +14,9 @@ from ivr.understanding import date_figures, month_days, relative_dates, weekdays
 from ivr.understanding.dated import Dated, Pattern, day_or_none
 from ivr.understanding.wording import is_corrected
 
+_BOUNDS = frozenset(("after", "before", "since"))
+"""After these words a date says only where the wanted one lies."""
+
 _WORDED = (*weekdays.PATTERNS, *relative_dates.PATTERNS, *month_days.PATTERNS)
 
 
@@ -41,7 +44,8 @@ def _scan(said: Sequence[str], today: date, patterns: Sequence[Pattern]) -> list
     while index < len(said):
         readings = [one for pattern in patterns if (one := pattern(said, index, today))]
         if readings:
-            found.append(max(readings, key=lambda one: one.end))
+            best = max(readings, key=lambda one: one.end)
+            found.append(replace(best, value=None) if index and said[index - 1] in _BOUNDS else best)
         index = found[-1].end if readings else index + 1
     return found
 

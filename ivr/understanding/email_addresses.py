@@ -17,11 +17,15 @@ from ivr.understanding.wording import LONGEST_TEXT, without_noise, word_lists, w
 _TYPED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _VALID = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
 _MOST_BEFORE_AT, _MOST = 64, 254
+_MOST_WORDS = 120
+"""Words looked at, from the end: enough for the longest address spelled, and it bounds the time a text can cost."""
 
 _WRITTEN = (
     (re.compile(r"(?<=\w)\.(?=\w)"), " dot "),
     (re.compile(r"\bdotcom\b"), "dot com"),
     (re.compile(r"_"), " underscore "),
+    (re.compile(r"\be mail\b"), "email"),
+    (re.compile(r"\b(?:the )?number (?=\w+)"), ""),
     (re.compile(r"\bunder score\b"), "underscore"),
     (re.compile(r"\bat (?:sign|symbol)\b|@"), " at "),
 )
@@ -65,7 +69,7 @@ def address_words(text: str) -> list[str]:
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     for pattern, instead in _WRITTEN:
         plain = pattern.sub(instead, plain)
-    return without_noise(words(plain))
+    return without_noise(words(plain))[-_MOST_WORDS:]
 
 
 def addresses(said: Sequence[str]) -> list[Address]:
@@ -75,11 +79,11 @@ def addresses(said: Sequence[str]) -> list[Address]:
     ['dana.lee@northwind.example']
     """
     found: list[Address] = []
-    for at, word in enumerate(said):
-        site, end = _domain(said, at + 1) if word == "at" else ("", at)
+    for at in (index for index, word in enumerate(said) if word == "at"):
+        site, end = _domain(said, at + 1)
         start = _start(said, found[-1].end if found else 0, at)
-        value = f"{read(said[start:at])}@{site}"
-        if site and is_valid(value):
+        value = f"{read(said[start:at])}@{site}" if site else ""
+        if is_valid(value):
             found.append(Address(value, start, end))
     return found
 

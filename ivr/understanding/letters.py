@@ -20,8 +20,9 @@ _POLICE = word_row(
     "adam boy charles david edward frank george henry ida john king lincoln mary nora ocean paul queen robert sam tom "
     "union victor william x-ray young zebra"
 )
+USUAL_CODE_WORDS = (*NATO, *_POLICE)
 _OTHERS = word_row("alfa juliett whisky xray baker apple nancy")
-CODE_WORDS = {word: word[0] for word in (*NATO, *_POLICE, *_OTHERS)}
+CODE_WORDS = {word: word[0] for word in (*USUAL_CODE_WORDS, *_OTHERS)}
 """Words said for their first letter."""
 
 _NAMES = {
@@ -109,7 +110,8 @@ def _run(said: Sequence[str], start: int, *, signs: bool) -> Spelled:
             break
         value, index = value + unit[0], unit[1]
         if not sign:
-            units, end = units + (len(unit[0]) if unit[0].isalpha() else 1), index
+            is_sure = "as" in said[end:index] and "in" in said[end:index]
+            units, end = units + is_sure + (len(unit[0]) if unit[0].isalpha() else 1), index
     return Spelled(value.rstrip("-' "), start, end, units)
 
 
@@ -146,7 +148,8 @@ def _letter(said: Sequence[str], index: int, *, first: bool) -> _Unit | None:
         return _explained("w", said, index + 2)
     if word in CODE_WORDS:
         return CODE_WORDS[word], index + 1
-    if word in _NAMES and (not first or _starts_letters(said, index + 1)):
+    beside = len(word_at(said, index - 1)) == 1 or len(word_at(said, index + 1)) == 1
+    if word in _NAMES and (_starts_letters(said, index + 1) if first else beside):
         return _explained(_NAMES[word], said, index + 1)
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from ivr.understanding.calendar_words import DAYS_BY_NAME, MONTHS, ordinal, small_number, word_at, year
@@ -17,6 +18,7 @@ _NO_DAYS = word_set(
 
 _COUNTING = word_set("a an one just every each")
 _WHICH = word_set("last next this")
+_MONTHS_ON = {"this": 0, "the": 0, "next": 1, "last": -1}
 
 
 def month_then_day(said: Sequence[str], index: int, today: date) -> Dated | None:
@@ -75,11 +77,22 @@ def a_month_then_day(said: Sequence[str], index: int, today: date) -> Dated | No
 def _a_month(said: Sequence[str], index: int, today: date, *, by_name: bool) -> tuple[date | None, int]:
     """The first day of "this month", "next month", "the month" or a month by name, and where the words end."""
     which = word_at(said, index)
-    if word_at(said, index + 1) == "month" and which in ("this", "the", "next"):
-        return month_start(today, 1 if which == "next" else 0), index + 2
+    if word_at(said, index + 1) == "month" and which in _MONTHS_ON:
+        return month_start(today, _MONTHS_ON[which]), index + 2
     if by_name and which in MONTHS:
         return month_start(today, (MONTHS[which] - today.month) % 12), index + 1
     return None, index
+
+
+def year_then_day(said: Sequence[str], index: int, today: date) -> Dated | None:
+    """As in "nineteen eighty four march fifth"."""
+    in_year = year(said, index, today.year)
+    if in_year is None or not (in_year[1] > index + 1 or len(said[index]) == len("2026")):
+        return None
+    rest = month_then_day(said, in_year[1], today) or day_then_month(said, in_year[1], today)
+    if rest is None or rest.value is None or rest.complete:
+        return None
+    return replace(rest, start=index, value=day_or_none(in_year[0], rest.value.month, rest.value.day), complete=True)
 
 
 def day_by_name(said: Sequence[str], index: int, today: date) -> Dated | None:
@@ -128,6 +141,7 @@ PATTERNS: tuple[Pattern, ...] = (
     day_then_month,
     day_of_a_month,
     a_month_then_day,
+    year_then_day,
     day_by_name,
     bare_day,
 )

@@ -27,6 +27,8 @@ _NEAR = dict(
 )
 """Days from today; longer phrases before shorter ones."""
 
+_HEDGES = frozenset(("about", "around", "like", "roughly", "exactly", "maybe"))
+
 _Span = tuple[int, int, int]
 """Days, months, and the index of the word after them."""
 
@@ -42,6 +44,7 @@ def near(said: Sequence[str], index: int, today: date) -> Dated | None:
 def from_today(said: Sequence[str], index: int, today: date) -> Dated | None:
     """As in "in two weeks", "two weeks from now", "three days ago"."""
     start = index + (word_at(said, index) in ("in", "within"))
+    start += start > index and word_at(said, start) in _HEDGES
     span = _span(said, start)
     if span is None:
         return None
@@ -74,7 +77,9 @@ def from_a_day(said: Sequence[str], index: int, today: date) -> Dated | None:
 def _span(said: Sequence[str], index: int) -> _Span | None:
     """How much time: "two weeks", "a couple of days", "a fortnight"."""
     word = word_at(said, index)
-    if word in ("a", "an", "one"):
+    if word == "the" and word_at(said, index + 2) in ("before", "after"):
+        amount, after = 1, index + 1
+    elif word in ("a", "an", "one"):
         amount, after = 1, index + 1
         if word_at(said, after) == "couple":
             amount, after = 2, after + 1 + (word_at(said, after + 1) == "of")

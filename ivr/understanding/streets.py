@@ -77,7 +77,7 @@ def _address(said: Sequence[str], index: int) -> Address | None:
     if number is None:
         return None
     ahead = _direction(said, number[1])
-    street = _street(said, ahead[1])
+    street = _street(said, ahead[1], ranked=bool(ahead[0]))
     if street is None:
         return None
     behind = _direction(said, street[1])
@@ -131,8 +131,8 @@ def _direction(said: Sequence[str], index: int) -> _Part:
     return DIRECTIONS[first], index + 1
 
 
-def _street(said: Sequence[str], start: int) -> _Part | None:
-    """The name of the street and what kind it is."""
+def _street(said: Sequence[str], start: int, *, ranked: bool) -> _Part | None:
+    """The name of the street and what kind it is; with ``ranked`` "third" alone will do."""
     names: list[str] = []
     index = start
     while index < len(said) and len(names) <= _MOST_NAME_WORDS and not _stops(said, index, start):
@@ -143,7 +143,7 @@ def _street(said: Sequence[str], start: int) -> _Part | None:
         names.append(name)
         if word in _TYPES_BY_NUMBER and _is_type(said, index) and index == start + 1:
             return _with_its_number(said, index, names)
-    whole = bool(names) and len(names) <= _MOST_NAME_WORDS and not names[0][:1].isdecimal()
+    whole = bool(names) and len(names) <= _MOST_NAME_WORDS and (ranked or not names[0][:1].isdecimal())
     return (" ".join(names), index) if whole else None
 
 

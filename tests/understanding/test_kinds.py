@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ivr.flows.skills import Kind, KindOptions
 from ivr.understanding.kinds import KINDS, PLACE_KINDS, make_kinds
 
 ANYTHING = KindOptions()
+WEDNESDAY = KindOptions(at_s=datetime(2026, 6, 10, 12, tzinfo=UTC).timestamp())
 SIX = KindOptions(length=6)
 COLOURS = KindOptions(choices=("red", "dark blue", "light blue"))
 
@@ -57,6 +59,26 @@ def test_every_kind_is_listed_under_its_own_name(kinds: Mapping[str, Kind]) -> N
         ("name", "5646", ANYTHING, None),
         ("text", "1", ANYTHING, None),
         ("city", "97201", ANYTHING, None),
+        ("date", "0623", WEDNESDAY, "2026-06-23"),
+        ("date", "0609", WEDNESDAY, "2027-06-09"),
+        ("date", "06232031", WEDNESDAY, "2031-06-23"),
+        ("date", "03051984", WEDNESDAY, "1984-03-05"),
+        ("date", "0230", WEDNESDAY, None),
+        ("date", "1301", WEDNESDAY, None),
+        ("date", "623", WEDNESDAY, None),
+        ("date", "02302027", WEDNESDAY, None),
+        ("date", "06*3", WEDNESDAY, None),
+        ("time", "1630", ANYTHING, "16:30"),
+        ("time", "0430", ANYTHING, "04:30"),
+        ("time", "430", ANYTHING, "16:30"),
+        ("time", "930", ANYTHING, "09:30"),
+        ("time", "0000", ANYTHING, "00:00"),
+        ("time", "2400", ANYTHING, None),
+        ("time", "1260", ANYTHING, None),
+        ("time", "4", ANYTHING, None),
+        ("email", "3262", ANYTHING, None),
+        ("street", "1250", ANYTHING, None),
+        ("spelling", "645537", ANYTHING, None),
     ],
 )
 def test_keys_give_a_value_or_nothing(
@@ -80,6 +102,16 @@ def test_keys_give_a_value_or_nothing(
         ("city", "salt lake city utah", ANYTHING),
         ("money", "five dollars and twenty cents", ANYTHING),
         ("choice", "dark blue", COLOURS),
+        ("date", "tomorrow", WEDNESDAY),
+        ("date", "next tuesday please", WEDNESDAY),
+        ("date", "in two weeks", WEDNESDAY),
+        ("date", "june third twenty twenty seven", WEDNESDAY),
+        ("time", "half past four in the afternoon", ANYTHING),
+        ("time", "four thirty p m please", ANYTHING),
+        ("time", "noon", ANYTHING),
+        ("time", "sixteen hundred", ANYTHING),
+        ("email", "dana at example dot com thank you", ANYTHING),
+        ("spelling", "x ray one two three four five", SIX),
     ],
 )
 def test_a_complete_answer_is_finished(kinds: Mapping[str, Kind], kind: str, said: str, options: KindOptions) -> None:
@@ -108,6 +140,19 @@ def test_a_complete_answer_is_finished(kinds: Mapping[str, Kind], kind: str, sai
         ("name", "john smith", ANYTHING),
         ("text", "hello", ANYTHING),
         ("choice", "dark", COLOURS),
+        ("date", "june third", WEDNESDAY),
+        ("date", "the third", WEDNESDAY),
+        ("date", "june third twenty twenty", WEDNESDAY),
+        ("date", "tuesday", WEDNESDAY),
+        ("date", "in two", WEDNESDAY),
+        ("date", "tomorrow no", WEDNESDAY),
+        ("time", "four thirty", ANYTHING),
+        ("time", "quarter to", ANYTHING),
+        ("email", "dana at example dot co", ANYTHING),
+        ("email", "dana at example", ANYTHING),
+        ("street", "twelve fifty main street", ANYTHING),
+        ("spelling", "m i l l e r", ANYTHING),
+        ("spelling", "x ray one two three four", SIX),
     ],
 )
 def test_an_answer_that_may_go_on_is_not_finished(
@@ -131,6 +176,21 @@ def test_an_answer_that_may_go_on_is_not_finished(
         ("money", "0.05", "5 cents"),
         ("money", "0.00", "0 dollars"),
         ("name", "Mary O'Brien", "Mary O'Brien"),
+        ("date", "2026-06-23", "Tuesday, June 23rd, 2026"),
+        ("date", "2026-01-01", "Thursday, January 1st, 2026"),
+        ("date", "2026-10-12", "Monday, October 12th, 2026"),
+        ("time", "16:30", "4:30 PM"),
+        ("time", "09:05", "9:05 AM"),
+        ("time", "16:00", "4 PM"),
+        ("time", "00:15", "12:15 AM"),
+        ("time", "12:00", "noon"),
+        ("time", "00:00", "midnight"),
+        ("email", "dana_lee@north-wind.example", "d, a, n, a, underscore, l, e, e, at north dash wind dot example"),
+        ("email", "x1@bbc.co.uk", "x, 1, at b, b, c dot c, o dot u, k"),
+        ("street", "1250 Main Street", "12 50 Main Street"),
+        ("street", "105 West 42nd Street", "1 0 5 West 42nd Street"),
+        ("street", "PO Box 456", "PO Box 4 56"),
+        ("spelling", "AB-12", "A, B, dash, 1, 2"),
     ],
 )
 def test_values_are_read_back_as_people_say_them(kinds: Mapping[str, Kind], kind: str, value: str, spoken: str) -> None:
@@ -145,6 +205,8 @@ def test_values_are_read_back_as_people_say_them(kinds: Mapping[str, Kind], kind
         ("digits", SIX, 6),
         ("digits", ANYTHING, 0),
         ("yes_no", ANYTHING, 1),
+        ("date", ANYTHING, 8),
+        ("time", ANYTHING, 4),
     ],
 )
 def test_a_whole_keyed_answer_has_as_many_keys_as_the_value(
@@ -154,7 +216,8 @@ def test_a_whole_keyed_answer_has_as_many_keys_as_the_value(
 
 
 def test_what_cannot_be_keyed_lets_a_single_key_act_as_a_command(kinds: Mapping[str, Kind]) -> None:
-    assert [kinds[kind].max_keys(ANYTHING) for kind in ("name", "text", "city")] == [1, 1, 1]
+    unkeyed = ("name", "text", "city", "email", "street", "spelling")
+    assert {kinds[kind].max_keys(ANYTHING) for kind in unkeyed} == {1}
 
 
 def test_closed_kinds_name_the_words_of_their_answers_and_open_ones_none(kinds: Mapping[str, Kind]) -> None:

@@ -15,6 +15,7 @@ from ivr.understanding.numerals import NUMBER_WORDS
 from ivr.understanding.wording import without_noise, word_row, words
 
 _MOST_KEYS = 8
+_MOST_DAYS = 31
 _GLUE = word_row(
     "the of on in a next last this coming today tomorrow yesterday day days week weeks month months year fortnight "
     "after before from now ago thousand and slash please it's no sorry wait i said"
@@ -41,8 +42,9 @@ class Date:
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
         names = (name for table in (MONTHS, WEEKDAYS) for name in _full_names(table))
+        ranks = (word for word, number in ORDINALS.items() if number <= _MOST_DAYS)
         days = (" ".join(name) for name in DAYS_BY_NAME)
-        return tuple(dict.fromkeys((*names, *ORDINALS, *NUMBER_WORDS, *days, *_GLUE)))
+        return tuple(dict.fromkeys((*names, *ranks, *NUMBER_WORDS, *days, *_GLUE)))
 
     def max_keys(self, options: KindOptions) -> int:
         return _MOST_KEYS

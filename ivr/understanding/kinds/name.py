@@ -52,7 +52,8 @@ class Name:
         said = without_noise(words(text.replace("-", " ")))
         letters = spelled(said, code_words=False)
         name = _spelled(said, letters) if letters else _plain(said)
-        return None if not name or len(name) > _MOST_WORDS or _refused(name) else as_name(name)
+        is_one = 0 < len(name) <= _MOST_WORDS and len("".join(name)) > 1
+        return as_name(name) if is_one and not _refused(name) else None
 
     def key(self, keys: str, options: KindOptions) -> str | None:
         return None

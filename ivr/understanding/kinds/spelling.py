@@ -6,7 +6,7 @@ import re
 from string import ascii_lowercase
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.letters import CODE_WORDS, SIGNS, Spelled, spelled
+from ivr.understanding.letters import SIGNS, USUAL_CODE_WORDS, Spelled, spelled
 from ivr.understanding.meant import ends_with, meant
 from ivr.understanding.numerals import NUMBER_WORDS
 from ivr.understanding.wording import LONGEST_TEXT, NOISE, UNKNOWN, words
@@ -37,7 +37,8 @@ class Spelling:
         return None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*ascii_lowercase, *NUMBER_WORDS, *CODE_WORDS, *SIGNS, *_GLUE)))
+        signs = _SIGN_WORDS.values()
+        return tuple(dict.fromkeys((*ascii_lowercase, *NUMBER_WORDS, *USUAL_CODE_WORDS, *signs, *_GLUE)))
 
     def max_keys(self, options: KindOptions) -> int:
         """One: letters cannot be keyed, so any key is a command and acts at once."""

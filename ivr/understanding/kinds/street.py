@@ -12,6 +12,8 @@ from ivr.understanding.wording import LONGEST_TEXT, without_noise, words
 _HOUSE = re.compile(r"^(PO Box )?(\d+)(.*)$")
 _WRITTEN = ((re.compile(r"#\s*(?=\w)"), " unit "), (re.compile(r"(?<=\w)\.(?=\s|$)"), " "))
 _IN_PAIRS = 4
+_MOST_WORDS = 60
+"""Words looked at, from the end: it bounds the time a text can cost."""
 
 
 class Street:
@@ -24,7 +26,7 @@ class Street:
         plain = text[:LONGEST_TEXT]
         for pattern, instead in _WRITTEN:
             plain = pattern.sub(instead, plain)
-        said = without_noise(words(plain))
+        said = without_noise(words(plain))[-_MOST_WORDS:]
         found = meant(said, addresses(said))
         return found.value if found else None
 

@@ -14,6 +14,9 @@ _GLUE = word_row(
 )
 _FIGURES = 4
 _NOON = 12
+_MOST_WORDS = 60
+"""Words looked at, from the end: it bounds the time a text can cost."""
+
 _SPECIAL = {"12:00": "noon", "00:00": "midnight"}
 
 
@@ -47,7 +50,7 @@ class Time:
         found = _meant(text)
         if found is None or found.value is None or not found.complete:
             return False
-        return ends_with(without_noise(words(text)), found)
+        return ends_with(_said(text), found)
 
     def speak(self, value: str) -> str:
         if value in _SPECIAL:
@@ -58,5 +61,9 @@ class Time:
 
 
 def _meant(text: str) -> Timed | None:
-    said = without_noise(words(text))
+    said = _said(text)
     return meant(said, times(said))
+
+
+def _said(text: str) -> list[str]:
+    return without_noise(words(text))[-_MOST_WORDS:]
