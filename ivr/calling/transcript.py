@@ -85,10 +85,13 @@ def _line(line: Mapping[str, Any], at_s: float, before: Sequence[Entry]) -> Entr
 
 
 def _note_latency(entries: list[Entry], latency_s: float) -> None:
-    """The latency is that of the turn just answered; a message or talk to a person is no turn, and has none."""
+    """The latency is that of the turn just answered; a message or talk to a person is no turn, and has none.
+
+    The first is meant: music that begins later answers nothing.
+    """
     for at in range(len(entries) - 1, -1, -1):
         if entries[at].who == CALLER and entries[at].kind in {"heard", "said", "keyed"}:
-            if entries[at].kind == "heard":
+            if entries[at].kind == "heard" and entries[at].latency_s is None:
                 entries[at] = replace(entries[at], latency_s=latency_s)
             return
 

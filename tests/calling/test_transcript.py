@@ -72,6 +72,11 @@ def test_an_agent_rung_for_this_call_belongs_to_it_and_a_stranger_does_not() -> 
     ]
 
 
+def test_what_sounds_after_the_answer_does_not_make_the_answer_later() -> None:
+    heard = next(e for e in merged(SID, [*ANSWERED, event(9.9, "latency", latency_s=9.0)], HEARD) if e.kind == "heard")
+    assert heard.latency_s == 0.4
+
+
 def test_a_message_to_a_machine_has_no_latency() -> None:
     spoken = [*RINGS, event(1.0, "says", text="call me back"), event(2.0, "latency", latency_s=4.0)]
     assert all(entry.latency_s is None for entry in merged(SID, spoken, []))
