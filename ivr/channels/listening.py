@@ -71,6 +71,8 @@ class Listening:
 
     def key(self, digit: str) -> Pressed | None:
         """The caller pressed a key: it stops the prompt and whatever was being said."""
+        if digit == self.listen.finish_key and not self._keys and not self._is_command(digit):
+            return None  # it belongs to the answer before, which was long enough without it
         self.interrupted = self.interrupted or self.prompt_playing
         self.prompt_playing = False
         self._forget()

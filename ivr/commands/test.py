@@ -82,7 +82,7 @@ def test(
 def _chosen(parts: Parts, paths: Sequence[Path], word: str, as_json: bool) -> list[Conversation]:
     """The calls that are meant; ends the command when there are none, or mistakes."""
     folders = list(paths) or [parts.settings.flows.parent / "calls"]
-    conversations, problems = read_files([*conversation_files(folders)])
+    conversations, problems = read_files([*conversation_files(path for path in folders if path.exists())])
     if problems:
         _refuse(problems, as_json)
     chosen = [one for one in conversations if word.lower() in f"{one.place.file} {one.name}".lower()]

@@ -192,7 +192,7 @@ def read_conversations(text: str, file: str) -> tuple[Conversation, ...]:
     try:
         written = FILE.validate_python(source.tree)
     except ValidationError as error:
-        problems = [*source.problems, *(_problem(source, detail) for detail in error.errors(include_url=False))]
+        problems = [*source.problems, *_problems(source, error)]
         raise FlowFileError(list(dict.fromkeys(problems))) from error
     if source.problems:
         raise FlowFileError(source.problems)
@@ -263,7 +263,8 @@ def _shown(source: Source, path: Path) -> str:
         node = node[element]
     ((word, value),) = node.items()
     if isinstance(value, dict):
-        value = ", ".join(f"{key} {part}" if key != "text" else str(part) for key, part in value.items())
+        more = ", ".join(f"{key} {part}" for key, part in value.items() if key != "text")
+        value = f"{value.get('text', '')} ({more})".strip() if more else value.get("text", "")
     return f"{word}: {value}"
 
 
@@ -279,6 +280,13 @@ def _not_of_flows(problem: Problem) -> Problem:
         what="there are no calls in this file.",
         instead="Begin with what the first call shows:  a caller finds a store:",
     )
+
+
+def _problems(source: Source, error: ValidationError) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        # A list whose entries are all mistakes is too short for the validator: that is not another mistake.
+        if detail["type"] != "too_short" or not detail["input"]:
+            yield _problem(source, detail)
 
 
 def _problem(source: Source, detail: ErrorDetails) -> Problem:

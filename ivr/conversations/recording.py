@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,8 +96,7 @@ def _prove(text: str, book: FlowBook) -> None:
 def _entries(talk: Talk, events: Sequence[Event]) -> Iterator[str]:
     yield from _heard(talk.begin())
     acts = [(act, made_up) for event in events for act, made_up in _act(event)]
-    following = [act for act, _ in acts[1:]]
-    for (act, made_up), after in zip(acts, (*following, None), strict=True):
+    for (act, made_up), after in zip_longest(acts, [act for act, _ in acts[1:]]):
         meant = _made_up(talk, act) if made_up else act
         if talk.refusal(meant):
             continue  # it came too late and changed nothing then either
@@ -175,7 +175,8 @@ def _short(talk: Talk, said: Says) -> Says:
     def comes_to(one: Says) -> object:
         heard = Heard(talk.now_s, one.text, one.confidence, one.alternatives)
         call, actions = step(talk.call, heard, talk.book)
-        return actions, call.variables, call.stack, call.ended
+        learned = {name: value for name, value in call.variables.items() if not name.endswith("_confidence")}
+        return actions, learned, call.stack, call.ended
 
     whole = comes_to(said)
     shorter = (Says(said.text), replace(said, alternatives=()))

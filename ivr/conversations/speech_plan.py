@@ -11,6 +11,7 @@ from ivr.conversations import script
 from ivr.conversations.happenings import Happening
 from ivr.conversations.script import (
     RINGS,
+    TOLD,
     Act,
     AgentDoes,
     Conversation,
@@ -27,6 +28,9 @@ from ivr.flows.book import FlowBook
 PhoneAct: TypeAlias = Mapping[str, Any]
 TALK_S = 3.0
 """How long an agent talks to the caller."""
+
+CONNECTING_S = 6.0
+"""How long it takes until an agent can talk, but for what the agent is told first: to say so, to ring, to answer."""
 
 LETTERS_A_SECOND = 15
 SENTENCE = "hello this is a message please call me back about my order thank you "
@@ -60,34 +64,35 @@ def plan(conversation: Conversation, book: FlowBook, silence: Path) -> Plan:
     if conversation.no_stores:
         raise UnspeakableError("the company of the service has stores")
     made, talk = Plan(), Talk(book, conversation)
-    rung: list[Happening] = []
+    happened: list[Happening] = []
     turns = conversation.turns
     for turn, after in zip(turns, (*turns[1:], None), strict=True):
         if turn.act is None:
             happened = talk.begin()
         else:
-            _add(made, turn.act, rung, book, silence)
+            _add(made, turn.act, happened, book, silence)
             happened = talk.do(turn.act)
         happened += talk.settle(after.act if after else None)
-        rung = [one for one in happened if one.kind == RINGS] or rung
-    if not talk.call.ended:
-        made.caller += (
-            [{"wait": TALK_S}, {"hang_up": True, "now": True}]
-            if rung and talk.call.waits_for == "transfer"
-            else [{"hang_up": True}]
-        )
+    if talk.call.waits_for == "transfer":
+        # Music is nobody's turn: put the phone down some time after the voice that says so began to speak.
+        made.caller.append({"hang_up": True, "interrupt": CONNECTING_S})
+    elif not talk.call.ended:
+        made.caller.append({"hang_up": True})
     return made
 
 
-def _add(made: Plan, act: Act, rung: Sequence[Happening], book: FlowBook, silence: Path) -> None:
-    match act:
-        case AgentDoes():
-            for address, phone_script in _phones(act, rung[-1].text if rung else "", book):
-                if address in made.phones:
-                    raise UnspeakableError("the same telephone is rung for two transfers")
-                made.phones[address] = phone_script
-        case _:
-            made.caller += _by_caller(act, silence)
+def _add(made: Plan, act: Act, before: Sequence[Happening], book: FlowBook, silence: Path) -> None:
+    if not isinstance(act, AgentDoes):
+        made.caller += _by_caller(act, silence)
+        return
+    to = next((one.text for one in before if one.kind == RINGS), "")
+    for address, phone_script in _phones(act, to, book):
+        if address in made.phones:
+            raise UnspeakableError("the same telephone is rung for two transfers")
+        made.phones[address] = phone_script
+    if act.outcome == "accepted":
+        told = sum(len(one.text) for one in before if one.kind == TOLD)
+        made.caller.append({"wait": CONNECTING_S + TALK_S + told / LETTERS_A_SECOND})
 
 
 def _by_caller(act: Act, silence: Path) -> Iterator[PhoneAct]:

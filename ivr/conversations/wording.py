@@ -10,11 +10,12 @@ ANYTHING = "..."
 MAX_PATTERN = 300
 """Characters of a pattern; a sentence that needs a longer one is better written with ``...``."""
 
-TOO_SLOW = re.compile(r"[*+}]\??\)+[*+{]|\(\?[#=!<iLmsuxa]|\\[1-9]")
-"""A repetition of a repetition takes for ever on a sentence that nearly fits; look-arounds and references may, too."""
+TOO_SLOW = re.compile(r"\)[*+{]|\(\?(?!:)|\\[1-9]")
+"""Repeated groups can take for ever on a sentence that nearly fits; look-arounds and references may, too."""
 
-MAX_OPEN = 6
-"""Open-ended repetitions in one pattern; each multiplies the time by the length of the sentence."""
+REPEATS = re.compile(r"(?<!\\)[*+{]")
+MOST_REPEATS = 4
+"""Repetitions in one pattern; each multiplies the time by the length of the sentence."""
 
 
 class WordingError(ValueError):
@@ -59,7 +60,7 @@ def read_wording(written: str) -> Wording:
         pattern = wording.written[1:-1]
         if len(pattern) > MAX_PATTERN:
             raise WordingError(f"it is longer than {MAX_PATTERN} characters")
-        if TOO_SLOW.search(pattern) or len(re.findall(r"(?<!\\)[*+]|,}", pattern)) > MAX_OPEN:
+        if TOO_SLOW.search(pattern) or len(REPEATS.findall(pattern)) > MOST_REPEATS:
             raise WordingError("looking for it could take for ever")
         try:
             _pattern(pattern)

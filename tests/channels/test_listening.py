@@ -138,6 +138,17 @@ def test_keys_stop_the_prompt_and_pound_or_a_pause_ends_them(
     assert first_event(slow, audio.silence(5)) == Pressed(100.0, "9")
 
 
+def test_a_pound_after_a_whole_zip_is_no_answer_to_the_next_question(
+    listen: Callable[[Listen], Listening], answers: Answers
+) -> None:
+    first = listen(zip_question(answers))
+    assert [first.key(key) for key in "94107"][-1] == Pressed(100.0, "94107")
+    following = listen(MENU)
+    assert following.key("#") is None
+    assert not following.interrupted
+    assert following.key("3") == Pressed(100.0, "3")
+
+
 def test_a_lone_zero_reaches_the_operator_sooner_than_a_begun_zip_is_given_up(
     listen: Callable[[Listen], Listening], answers: Answers
 ) -> None:
