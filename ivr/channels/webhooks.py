@@ -63,7 +63,9 @@ class Webhooks:
         if session is None:
             return twilio.sorry()
         last = session.actions[-1] if session.actions else None
-        if session.notes.get("mode") == "stream" and isinstance(last, Listen | Record) and not session.call.ended:
+        # A stream that did its part was heard to the end and left for what the carrier does; any other one broke.
+        unfinished = (isinstance(last, Listen | Record) and not session.call.ended) or _unsaid(session)
+        if session.notes.get("mode") == "stream" and unfinished:
             session = self._broken(session)
         return self.answer(session)
 
@@ -107,8 +109,7 @@ class Webhooks:
         last = session.actions[-1] if session.actions else None
         by_carrier = twilio.ByCarrier(self.urls, call, turn, speech=session.notes.get("mode") == "carrier")
         streams = session.notes.get("mode") == "stream"
-        unsaid = session.spoken < turn and any(isinstance(action, Say | Play) for action in session.actions)
-        if streams and (unsaid or (not isinstance(last, Transfer) and not session.call.ended)):
+        if streams and (_unsaid(session) or (not isinstance(last, Transfer) and not session.call.ended)):
             return twilio.stream(self.urls, call, turn)
         if isinstance(last, Transfer):
             return self._transfer(session, last, "" if streams else by_carrier.verbs(session.actions))
@@ -130,7 +131,7 @@ class Webhooks:
         """Count how often the stream broke at this question; too often, and keys must do."""
         turn = str(session.turn)
         times = int(session.notes.get("resumes", "0")) + 1 if session.notes.get("resumed_turn") == turn else 1
-        mode = "keys" if times > DROPPED_STREAMS else "stream"
+        mode = "keys" if times >= DROPPED_STREAMS else "stream"
         log.warning("call %s: the stream broke at turn %s, time %d", session.call.id, turn, times)
         return self.runtime.note(session.call.id, resumed_turn=turn, resumes=str(times), mode=mode) or session
 
@@ -159,10 +160,15 @@ class Webhooks:
         return Answered(at_s, agent) if agent else Unavailable(at_s, reason)
 
 
+def _unsaid(session: Session) -> bool:
+    """Whether the caller has yet to hear something of this turn."""
+    return session.spoken < session.turn and any(isinstance(action, Say | Play) for action in session.actions)
+
+
 def _recorded(form: Mapping[str, str], at_s: float) -> Recorded:
     duration = form.get("RecordingDuration", "0")
     ended_by = "hangup" if form.get("Digits") == "hangup" else "key" if form.get("Digits") else "silence"
-    return Recorded(at_s, form.get("RecordingSid", ""), float(duration) if duration.isdigit() else 0.0, ended_by)
+    return Recorded(at_s, form.get("RecordingSid", ""), float(duration) if duration.isdecimal() else 0.0, ended_by)
 
 
 def _confidence(text: str) -> float:
