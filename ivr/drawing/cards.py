@@ -92,11 +92,11 @@ class Card:
 
 
 def gathered(outs: Iterable[Out]) -> list[Exits]:
-    """Exits that lead to the same place in the same manner, as one; options with a key stay apart."""
+    """Exits that lead to the same place in the same manner, as one; options stay apart."""
 
     def same(item: tuple[int, Out]) -> tuple[object, ...]:
         index, out = item
-        return out.target, out.trouble, out.status, out.was, out.returns, bool(out.label), index if out.key else -1
+        return out.target, out.trouble, out.status, out.was, out.returns, bool(out.label), index if out.option else -1
 
     ordered = sorted(enumerate(outs), key=lambda item: item[0])
     places: dict[tuple[object, ...], int] = {}
@@ -120,7 +120,7 @@ def make_card(node: Node, room: float, below: str, inside: Iterable[str], lined:
     downwards, aside, head, rows = [], [], None, []
     for exits in gathered(node.outs):
         out = exits.first
-        if out.target == below and out.status != "removed" and node.status != "removed":
+        if out.target == below and not out.option and out.status != "removed" and node.status != "removed":
             downwards.append(exits)
         elif exits.label:
             rows.append(exits)

@@ -30,6 +30,8 @@ class Out:
     label: str
     target: str
     leads: str
+    option: bool = False
+    """Whether the caller is offered it by name, as the options of a menu are."""
     key: str = ""
     returns: bool = False
     status: Status = "same"
@@ -200,7 +202,8 @@ class _Reading:
                 leads = NEXT
             elif isinstance(to, Into):
                 leads = f"into {to.name}"
-            yield Out(way.label, way.target, leads, keys.get(way.label, ""), isinstance(to, CallFlow))
+            option, key = way.label in keys, keys.get(way.label, "")
+            yield Out(way.label, way.target, leads, option, key, isinstance(to, CallFlow))
             if isinstance(to, CallFlow):
                 yield Out("then", after, NEXT)
 

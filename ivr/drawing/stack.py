@@ -144,12 +144,10 @@ def _lane_slots(group: Group) -> Mapping[str, int]:
 
 def _by_lane(node: Node, order: Mapping[str, int]) -> Iterator[str]:
     for out in node.outs:
-        if (
-            out.target in order
-            and order[out.target] != order[node.id] + 1
-            and "removed" not in (out.status, node.status)
-        ):
-            yield out.target
+        if out.target in order and "removed" not in (out.status, node.status):
+            straight = order[out.target] == order[node.id] + 1 and not out.option
+            if not straight:
+                yield out.target
 
 
 def _lane_room(group: Group) -> float:

@@ -12,6 +12,7 @@ from ivr.drawing.wording import clean, counted
 from ivr.flows.graph import BACK, END
 
 COLOURS = {"same": "", "added": "green", "removed": "red strike", "changed": "yellow"}
+TEXT_LIMIT = 56
 LAST, MORE, DOWN, NOTHING = "└─ ", "├─ ", "│  ", "   "
 
 
@@ -39,6 +40,11 @@ def tree(chart: Chart) -> Iterator[Text]:
         yield from _group(group)
 
 
+def shortened(text: str) -> str:
+    """``text``, cut so that what follows it on the line is seen in a window of usual width."""
+    return text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1].rstrip()}…"
+
+
 def _group(group: Group) -> Iterator[Text]:
     for line in group.numbers:
         yield Text.assemble(("☎ ", "bold"), (clean(line), "bold cyan"))
@@ -60,10 +66,10 @@ def _node(node: Node) -> Iterator[Text]:
     exits = gathered(node.outs)
     head = next((each for each in exits if not each.label and _leaves(each.first)), None)
     leads = _leads(head.first.leads, head.first.target) if head else ""
-    text = "" if head and head.first.leads == node.text else node.text
+    text = "" if head and head.first.leads == node.text else shortened(node.text)
     line = _marked(node.status, node.word, text, leads, bold=True)
     if node.was:
-        line.append(f"  (was {node.was})", "dim")
+        line.append(f"  (was {shortened(node.was)})", "dim")
     if node.status != "removed":
         line.append(f"  :{node.line}", "dim")
     yield line

@@ -25,7 +25,8 @@ def summary(word: str, written: Mapping[str, Any]) -> str:
     >>> summary("set", {"set": {"intent": "returns"}})
     'intent = returns'
     """
-    text = _about(word, written.get(word, ""))
+    value = written.get(word, "")
+    text = f"{value:g} s" if isinstance(value, float) else _about(word, value)
     return f"“{text}”" if text and word in _SPOKEN else text
 
 
