@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.channels.media_stream import Streams
     from ivr.channels.phone_line import Gear
+    from ivr.publishing import Publisher
     from ivr.records import Database, FlowVersions, SqlCallRecords
     from ivr.runtime import Runtime
     from ivr.sessions.redis_store import RedisSessions
@@ -74,6 +75,14 @@ class Parts:
         from ivr.records import FlowVersions
 
         return FlowVersions(self.settings.data / "flows", self.database)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        from ivr.conversations.rehearsal import rehearse
+        from ivr.publishing import Publisher
+
+        calls = self.settings.flows.parent / "calls"
+        return Publisher(self.books, self.versions, self.skills, self.now, partial(rehearse, calls))
 
     @cached_property
     def book(self) -> FlowBook:

@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, str] = {
     "check": "ivr.commands.check:check",
     "draw": "ivr.commands.draw:draw",
     "test": "ivr.commands.test:test",
+    "replay": "ivr.commands.replay:replay",
+    "flows": "ivr.commands.flows:flows",
     "understand": "ivr.commands.understand:understand",
     "transcribe": "ivr.commands.transcribe:transcribe",
     "stores": "ivr.commands.stores:stores",

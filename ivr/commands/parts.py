@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ivr.flows.book import FlowBook
 from ivr.flows.loader import MakeSkills
-from ivr.ports import CallRecords, Ears, Prompts, Recordings, Sessions
+from ivr.ports import Ears, Prompts, Recordings, Sessions
 from ivr.runtime import Runtime
 from ivr.settings import Settings
+
+if TYPE_CHECKING:  # they bring the database along, which most commands do without
+    from ivr.publishing import Publisher
+    from ivr.records import FlowVersions
+    from ivr.replay.past import PastCalls
 
 
 class Parts(Protocol):
@@ -19,7 +24,7 @@ class Parts(Protocol):
 
     @property
     def book(self) -> FlowBook:
-        """Raises FlowFileError with every mistake."""
+        """The flow file as it is saved, live or not. Raises FlowFileError with every mistake."""
         ...
 
     @property
@@ -32,7 +37,13 @@ class Parts(Protocol):
     def prompts(self) -> Prompts: ...
 
     @property
-    def records(self) -> CallRecords: ...
+    def records(self) -> PastCalls: ...
+
+    @property
+    def versions(self) -> FlowVersions: ...
+
+    @property
+    def publisher(self) -> Publisher: ...
 
     @property
     def recordings(self) -> Recordings: ...

@@ -95,6 +95,16 @@ class FlowVersions:
         self._live = ""
         self._known_until = float("-inf")
 
+    def prepare(self) -> None:
+        """Make the tables, where nobody did yet.
+
+        Raises:
+            OutsideError: when there is no database, or it fails.
+        """
+        if self._database is None:
+            raise OutsideError("Without a database nothing can be published.", retry=False)
+        migrate(self._database.engine)
+
     # --- texts ------------------------------------------------------------------------------------------------------
 
     def keep(self, version: str, text: str) -> None:
@@ -175,12 +185,10 @@ class FlowVersions:
         Raises:
             OutsideError: when the database fails.
         """
-        if self._database is None:
-            raise OutsideError("Without a database nothing can be published.", retry=False)
-        migrate(self._database.engine)
+        self.prepare()
         if text:
             self.keep(publication.version, text)
-        with self._database.session() as session:
+        with self._made_now().session() as session:
             if text and session.get(VersionRow, publication.version) is None:
                 files = {"flows.yaml": text}
                 session.add(VersionRow(version=publication.version, kept_s=publication.at_s, files=files))
@@ -195,6 +203,11 @@ class FlowVersions:
                 )
             )
         self._known_until = float("-inf")
+
+    def _made_now(self) -> Database:
+        database = self._made()
+        assert database is not None  # noqa: S101 - prepare() has just made the tables
+        return database
 
     def _made(self) -> Database | None:
         """The database, if it has our tables: a new one is asked before anybody made them."""
