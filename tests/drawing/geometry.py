@@ -13,9 +13,10 @@ from ivr.drawing.measure import width
 SVG = "{http://www.w3.org/2000/svg}"
 ASCENT, DESCENT = 0.78, 0.22
 """How far letters reach above and below their line, in font sizes."""
+STRIP = 40.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """A rectangle; ``what`` names it in failures."""
 
@@ -82,14 +83,20 @@ def strokes(element: Element) -> Iterator[Frame]:
 
 
 def meetings(frames: list[Frame], others: list[Frame] | None = None) -> list[tuple[str, str]]:
-    """Which frames overlap, each pair once; with ``others``, which of those they overlap."""
-    ordered = sorted(frames, key=lambda frame: frame.top)
-    found = []
-    for index, frame in enumerate(ordered):
-        rivals = ordered[index + 1 :] if others is None else others
-        for other in rivals:
-            if others is None and other.top >= frame.bottom:
-                break
-            if frame.meets(other):
-                found.append((frame.what, other.what))
-    return found
+    """Which frames overlap; with ``others``, which of those they overlap."""
+    rows: dict[int, list[Frame]] = {}
+    for other in frames if others is None else others:
+        for row in _rows(other):
+            rows.setdefault(row, []).append(other)
+    found: dict[tuple[str, str], None] = {}
+    for frame in frames:
+        for row in _rows(frame):
+            for other in rows.get(row, ()):
+                if frame is not other and frame.meets(other):
+                    found[frame.what, other.what] = None
+    return list(found)
+
+
+def _rows(frame: Frame) -> range:
+    """The strips of the picture that a frame reaches into, so that only neighbours are compared."""
+    return range(int(frame.top // STRIP), int(frame.bottom // STRIP) + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from xml.etree.ElementTree import Element
 
 import pytest
 
@@ -54,8 +55,12 @@ def edited(make_book: MakeBook) -> FlowBook:
 )
 def drawn(
     request: pytest.FixtureRequest, shop: FlowBook, large: FlowBook, edited: FlowBook, make_book: MakeBook
-) -> str:
-    match request.param:
+) -> Element:
+    return picture(_drawn(request.param, shop, large, edited, make_book))
+
+
+def _drawn(what: str, shop: FlowBook, large: FlowBook, edited: FlowBook, make_book: MakeBook) -> str:
+    match what:
         case "shop":
             return draw_svg(shop)
         case "large":
@@ -74,12 +79,12 @@ def drawn(
             return draw_svg(shop, highlight={step: "12 calls are here right now" for step, _ in all_steps(shop)})
 
 
-def test_no_two_texts_overlap(drawn: str) -> None:
-    assert meetings(texts(picture(drawn))) == []
+def test_no_two_texts_overlap(drawn: Element) -> None:
+    assert meetings(texts(drawn)) == []
 
 
-def test_no_text_leaves_its_step(drawn: str) -> None:
-    found = steps(picture(drawn))
+def test_no_text_leaves_its_step(drawn: Element) -> None:
+    found = steps(drawn)
     assert found
     for step in found:
         (card,) = boxes(step, "card")
@@ -87,31 +92,29 @@ def test_no_text_leaves_its_step(drawn: str) -> None:
         assert [pill for pill in boxes(step, "pill") if not card.holds(pill)] == []
 
 
-def test_no_two_steps_overlap(drawn: str) -> None:
-    assert meetings(boxes(picture(drawn), "card")) == []
+def test_no_two_steps_overlap(drawn: Element) -> None:
+    assert meetings(boxes(drawn, "card")) == []
 
 
-def test_no_two_flows_overlap_and_every_step_is_in_one(drawn: str) -> None:
-    flows = boxes(picture(drawn), "group")
+def test_no_two_flows_overlap_and_every_step_is_in_one(drawn: Element) -> None:
+    flows = boxes(drawn, "group")
     assert meetings(flows) == []
-    for card in boxes(picture(drawn), "card"):
+    for card in boxes(drawn, "card"):
         assert sum(flow.holds(card) for flow in flows) == 1
 
 
-def test_every_text_is_in_a_flow_or_the_title_and_all_are_in_the_picture(drawn: str) -> None:
-    root = picture(drawn)
-    page = Frame(0, 0, float(root.get("width", "0")), float(root.get("height", "0")))
-    rooms = [*boxes(root, "group"), *boxes(root, "phone"), Frame(0, 0, page.right, 84)]
-    for text in texts(root):
+def test_every_text_is_in_a_flow_or_the_title_and_all_are_in_the_picture(drawn: Element) -> None:
+    page = Frame(0, 0, float(drawn.get("width", "0")), float(drawn.get("height", "0")))
+    rooms = [*boxes(drawn, "group"), *boxes(drawn, "phone"), Frame(0, 0, page.right, 84)]
+    for text in texts(drawn):
         assert page.holds(text)
         assert any(room.holds(text) for room in rooms), text.what
 
 
-def test_no_line_runs_through_a_word_or_another_flows_step(drawn: str) -> None:
-    root = picture(drawn)
-    lines = list(strokes(root))
-    assert meetings(texts(root), lines) == []
-    inner = [Frame(c.left + 1, c.top + 1, c.right - 1, c.bottom - 1, c.what) for c in boxes(root, "card")]
+def test_no_line_runs_through_a_word_or_another_flows_step(drawn: Element) -> None:
+    lines = list(strokes(drawn))
+    assert meetings(texts(drawn), lines) == []
+    inner = [Frame(c.left + 1, c.top + 1, c.right - 1, c.bottom - 1, c.what) for c in boxes(drawn, "card")]
     assert meetings(inner, lines) == []
 
 
