@@ -30,7 +30,7 @@ _EARLY_NIGHT = 6
 """From 6 to 11 "at night" is before midnight, from 12 to 5 after it."""
 
 _PAST = frozenset(("past", "after"))
-_TO = frozenset(("to", "till", "til", "before", "of"))
+_TO = frozenset(("to", "two", "too", "till", "til", "before", "of"))
 _QUARTERS = frozenset(("quarter", "fifteen"))
 _ROUND_MINUTES = (5, 10, 15, 20, 25)
 """Minutes said without the word: "ten to four"; "two to four" is a stretch of time."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from ivr.understanding.calendar_words import small_number, word_at
 from ivr.understanding.numerals import DIGITS, REPEATS
@@ -18,12 +19,16 @@ NATO = word_row(
 )
 _POLICE = word_row(
     "adam boy charles david edward frank george henry ida john king lincoln mary nora ocean paul queen robert sam tom "
-    "union victor william x-ray young zebra"
+    "union victor william x-ray young zebra apple baker nancy"
 )
-USUAL_CODE_WORDS = (*NATO, *_POLICE)
-_OTHERS = word_row("alfa juliett whisky xray baker apple nancy")
-CODE_WORDS = {word: word[0] for word in (*USUAL_CODE_WORDS, *_OTHERS)}
+_OTHERS = word_row("alfa juliett whisky xray")
+CODE_WORDS = {word: word[0] for word in (*NATO, *_POLICE, *_OTHERS)}
 """Words said for their first letter."""
+
+SPELLING_WORDS = (*ascii_lowercase, *NATO, "as in", "double", "triple", "double you", "capital")
+"""What a recogniser should listen for, besides EXPLANATIONS."""
+
+EXPLANATIONS = tuple(f"as in {word}" for word in dict.fromkeys((*NATO, *_POLICE)))
 
 _NAMES = {
     "ay": "a",

@@ -226,6 +226,9 @@ def test_closed_kinds_name_the_words_of_their_answers_and_open_ones_none(kinds: 
     assert {"oh", "ninety", "double", "hundred"} <= set(kinds["zip"].words(ANYTHING))
     assert {"oh", "portland", "salt lake city"} <= set(kinds["place"].words(ANYTHING))
     assert "my zip is" in kinds["zip"].words(ANYTHING)
+    assert {"june", "twentieth", "tuesday", "next", "christmas eve"} <= set(kinds["date"].words(ANYTHING))
+    assert {"b", "bravo", "as in boy", "dash"} <= set(kinds["spelling"].words(ANYTHING))
+    assert {"b", "at", "dot", "gmail", "under score"} <= set(kinds["email"].words(ANYTHING))
     assert kinds["choice"].words(COLOURS) == COLOURS.choices
 
 

@@ -21,7 +21,7 @@ from ivr.understanding.letters import CODE_WORDS
 from ivr.understanding.numerals import NUMBER_WORDS, SOUND_ALIKES
 from ivr.understanding.wording import CORRECTIONS, COURTESIES, NOISE
 from tests.understanding.conftest import MENU, PLACES
-from tests.understanding.speech import spoken, spoken_in_a_sentence
+from tests.understanding.speech import ONES, spoken, spoken_in_a_sentence
 
 ALL = make_kinds(PLACES.get, tuple(PLACES))
 ANYTHING = KindOptions()
@@ -251,7 +251,8 @@ def test_a_spelled_word_comes_back_from_letters_or_code_words(word: str, data: s
 
 @given(st.integers(10, 9999), st.sampled_from(("main street", "oak avenue", "park road", "cherry lane")), st.data())
 def test_a_house_number_comes_back_however_it_is_said(number: int, street: str, data: st.DataObject) -> None:
-    said = data.draw(spoken(str(number)))
+    one_by_one = " ".join(ONES[int(figure)] for figure in str(number))
+    said = data.draw(st.sampled_from((one_by_one, words_for(number), str(number))))
     heard = ALL["street"].hear(f"{said} {street}", ANYTHING) or ""
     assert heard == f"{number} {street.title()}"
 

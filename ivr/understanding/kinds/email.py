@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.email_addresses import address_words, addresses, read, typed
+from ivr.understanding.letters import EXPLANATIONS, SPELLING_WORDS
 from ivr.understanding.meant import ends_with, meant
+from ivr.understanding.numerals import NUMBER_WORDS
+from ivr.understanding.wording import word_lists
 
-_USUAL_ENDINGS = frozenset(("com", "org", "net", "edu", "gov", "example"))
+_USUAL_ENDINGS = ("com", "org", "net", "edu", "gov", "example")
 _SHORTEST_WORD = 4
 """Letters from which a part of a domain is read as a word."""
 
 _SIGNS = {".": "dot", "_": "underscore", "-": "dash", "+": "plus"}
+_PROVIDERS = word_lists("gmail;g mail;yahoo;hot mail;outlook;i cloud;a o l")
+_GLUE = ("at", "dot", "dash", "under score", "plus", "my email is", "it's", "no", "sorry", "please")
 
 
 class Email:
-    """An address in small letters. Whether it exists only a message can tell."""
+    """An address in small letters. Whether it exists only a message can tell.
+
+    Held to letters, figures and the usual providers a recogniser hears an address that is spelled; without, "d a n a at
+    gmail dot com" comes as "d a n a n d mail car". An address that is said plainly is understood where it is heard.
+    """
 
     name: str = "email"
-    closed: bool = False
+    closed: bool = True
 
     def hear(self, text: str, options: KindOptions) -> str | None:
         written = typed(text)
@@ -31,7 +40,10 @@ class Email:
         return None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return ()
+        providers = (" ".join(provider) for provider in _PROVIDERS)
+        return tuple(
+            dict.fromkeys((*SPELLING_WORDS, *EXPLANATIONS, *NUMBER_WORDS, *_GLUE, *providers, *_USUAL_ENDINGS))
+        )
 
     def max_keys(self, options: KindOptions) -> int:
         """One: an address cannot be keyed, so any key is a command and acts at once."""

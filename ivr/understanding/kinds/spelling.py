@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from string import ascii_lowercase
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.letters import SIGNS, USUAL_CODE_WORDS, Spelled, spelled
+from ivr.understanding.letters import EXPLANATIONS, SIGNS, SPELLING_WORDS, Spelled, spelled
 from ivr.understanding.meant import ends_with, meant
 from ivr.understanding.numerals import NUMBER_WORDS
 from ivr.understanding.wording import LONGEST_TEXT, NOISE, UNKNOWN, words
 
-_GLUE = ("as in", "like", "for", "capital", "x ray", "double you", "it's", "that's", "no", "sorry", "wait", "please")
+_GLUE = ("it's", "that's", "no", "sorry", "wait", "please")
 _SOFT = (NOISE - {UNKNOWN}) | {"and", "then", "comma"}
 """Words between the letters of one spelling."""
 
@@ -38,7 +37,7 @@ class Spelling:
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
         signs = _SIGN_WORDS.values()
-        return tuple(dict.fromkeys((*ascii_lowercase, *NUMBER_WORDS, *USUAL_CODE_WORDS, *signs, *_GLUE)))
+        return tuple(dict.fromkeys((*SPELLING_WORDS, *EXPLANATIONS, *NUMBER_WORDS, *signs, *_GLUE)))
 
     def max_keys(self, options: KindOptions) -> int:
         """One: letters cannot be keyed, so any key is a command and acts at once."""
