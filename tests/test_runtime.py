@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
@@ -325,6 +325,7 @@ EVENTS: list[Event] = [
 ]  # fmt: skip
 
 
+@settings(max_examples=60)
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=8))
 def test_wherever_the_caller_hangs_up_the_call_is_recorded_and_can_be_run_again(
     shop: FlowBook, events: list[Event]

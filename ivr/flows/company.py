@@ -120,7 +120,7 @@ class Company(Model):
 
     def patience(self, own: Patience) -> Patience:
         """``own`` with what it leaves open taken from the defaults, and from the standard after that."""
-        return Patience(
+        return Patience.model_construct(  # each part is read and right already; every question of a call does this
             wait=own.wait or self.defaults.wait or STANDARD_WAIT_S,
             no_input=own.no_input or self.defaults.no_input or STANDARD_NO_INPUT,
             no_match=own.no_match or self.defaults.no_match or STANDARD_NO_MATCH,

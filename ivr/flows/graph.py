@@ -78,15 +78,15 @@ def _target(book: FlowBook, source: str, way: Exit) -> str:
         case Into(name):
             return f"{source}.{name}.0"
         case Onward():
-            return _next(book, source)
+            return after(book, source)
         case GoBack():
             return BACK
         case Finish() | Stay():
             return END
 
 
-def _next(book: FlowBook, source: str) -> str:
-    """The step after ``source``: in its block, or else after the step that its block is inside of."""
+def after(book: FlowBook, source: str) -> str:
+    """The step after ``source``: in its block, or else after the step that its block is inside of; else END or BACK."""
     block, _, index = source.rpartition(".")
     following = f"{block}.{int(index) + 1}"
     if int(index) + 1 < len(book.blocks[block]):
@@ -94,7 +94,7 @@ def _next(book: FlowBook, source: str) -> str:
     if "." not in block:
         return BACK if _is_called(book, block) else END
     outer = block.rpartition(".")[0]  # flow.2.then -> flow.2
-    return _next(book, outer)
+    return after(book, outer)
 
 
 def _is_called(book: FlowBook, flow: str) -> bool:

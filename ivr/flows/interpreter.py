@@ -67,16 +67,16 @@ def _run(move: Move, book: FlowBook, trail: Trail | None) -> tuple[Call, tuple[A
             case Finish(outcome):
                 return _end(call, outcome), tuple(actions)
             case _:
-                call = _moved(call, move.to)
-        call, current = _settle(call, book)
+                call = moved(call, move.to)
+        call, current = settle(call, book)
         if current is None:
             return _end(call, call.outcome or "finished"), (*actions, HangUp())
         move = current.enter(call, book)
     return _lost(move.call)
 
 
-def _moved(call: Call, to: Onward | GoTo | Into | CallFlow | GoBack) -> Call:
-    """The call at the place where it goes on."""
+def moved(call: Call, to: Onward | GoTo | Into | CallFlow | GoBack) -> Call:
+    """The call at the place where it goes on (perhaps past the end of a block: see :func:`settle`)."""
     match to:
         case Onward():
             return _next(call)
@@ -90,7 +90,7 @@ def _moved(call: Call, to: Onward | GoTo | Into | CallFlow | GoBack) -> Call:
             return _back(call)
 
 
-def _settle(call: Call, book: FlowBook) -> tuple[Call, Step | None]:
+def settle(call: Call, book: FlowBook) -> tuple[Call, Step | None]:
     """Leave blocks that are at their end; the step to enter now, or None when the call has run out of steps."""
     while call.stack:
         current = book.step(call.frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -46,11 +46,40 @@ class MakeSkills(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A flow file as far as it can be read: with mistakes, ``book`` is what is left of it without them.
+
+    ``book`` is None when nothing can be run. ``paths`` tells where in the file each step is written.
+    """
+
+    problems: tuple[Problem, ...]
+    book: FlowBook | None
+    source: Source
+    paths: Mapping[str, Path]
+
+    @property
+    def has_mistakes(self) -> bool:
+        return self.book is None or any(problem.severity == "error" for problem in self.problems)
+
+
 def read_flows(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") -> FlowBook:
     """Read and check a flow file; ``file`` is only a name for messages.
 
     Raises:
         FlowFileError: with all mistakes, never only the first.
+    """
+    draft = read_draft(text, make_skills, file=file)
+    if draft.book is None or draft.has_mistakes:
+        raise FlowFileError(draft.problems)
+    return draft.book
+
+
+def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") -> Draft:
+    """Read a flow file with whatever mistakes it has.
+
+    Raises:
+        FlowFileError: when so little can be read that nothing can be said about the rest.
     """
     source = read_source(text, file)
     parsed, broken = _parsed(source)
@@ -69,11 +98,9 @@ def read_flows(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
     misfits = [Problem(source.place(m.path), "F301", m.what, m.instead) for m in make_skills.misfits(parsed)]
     skills = None if misfits else make_skills(parsed)
     unfit = islice(check(parsed, blocks, paths, source, skills), MAX_PROBLEMS)
-    problems = list(dict.fromkeys([*source.problems, *broken, *misfits, *unfit]))
-    if skills is None or any(problem.severity == "error" for problem in problems):
-        raise FlowFileError(problems)
+    problems = tuple(dict.fromkeys([*source.problems, *broken, *misfits, *unfit]))
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return FlowBook(version, parsed, blocks, places, skills)
+    return Draft(problems, FlowBook(version, parsed, blocks, places, skills) if skills else None, source, paths)
 
 
 def _parsed(source: Source) -> tuple[FlowFile | None, list[Problem]]:

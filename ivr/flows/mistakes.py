@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import ErrorDetails
@@ -63,10 +64,28 @@ def _problem(source: Source, path: Path, detail: ErrorDetails) -> Problem:
             return Problem(place, "F104", what, f"It must fit the pattern {context['pattern']}")
         case "too_short":
             return Problem(place, "F108", "this is empty.", "Write at least one entry.")
+        case "string_too_short":
+            return Problem(place, "F108", "this is empty.", "Write a text.")
         case kind:
-            what, instead = _wrong_type(kind, written)
+            what, instead = _out_of_range(written, context) or _wrong_type(kind, written)
             code = {"dict_type": "F105", "model_type": "F105", "tuple_type": "F106", "string_type": "F107"}
             return Problem(place, code.get(kind, "F109"), what, instead)
+
+
+def _out_of_range(written: Any, context: Mapping[str, Any]) -> tuple[str, str] | None:
+    """A number or time that is too small or too large; None when it is something else."""
+    for bound, what, words in (
+        ("le", "too large", "at most "),
+        ("ge", "too small", "at least "),
+        ("gt", "too small", "more than "),
+        ("max_length", "too long", "at most "),
+    ):
+        if bound in context:
+            limit = context[bound]
+            timed = str(written)[-1:].isalpha()
+            unit = " letters" if bound == "max_length" else "s" if timed else ""
+            return f"'{short(written)}' is {what}.", f"Write {words}{limit:g}{unit}."
+    return None
 
 
 def _wrong_type(kind: str, written: Any) -> tuple[str, str]:
@@ -84,8 +103,6 @@ def _wrong_type(kind: str, written: Any) -> tuple[str, str]:
         "float_type": ("a length of time is needed here", "Write a number with s, m or h:  6s"),
         "bool_parsing": ("yes or no is needed here", "Write yes or no."),
         "bool_type": ("yes or no is needed here", "Write yes or no."),
-        "greater_than_equal": ("a number from 1 to 1000 is needed here", "Write a number from 1 to 1000."),
-        "less_than_equal": ("a number from 1 to 1000 is needed here", "Write a number from 1 to 1000."),
     }
     what, instead = should.get(kind, ("something else is needed here", "Look it up in docs/flow-file.md."))
     return f"{what}, not {given}.", instead

@@ -5,7 +5,7 @@ All are deterministic functions of their arguments, so a replay recomputes the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -108,11 +108,25 @@ class Hours(Protocol):
         ...
 
 
+def spelt_alike(one: str, other: str) -> float:
+    """1 for the same letters, else 0: what can be said without knowing how words sound."""
+    return float(one.casefold() == other.casefold())
+
+
+def knows_all(word: str) -> bool:
+    """Every word can be heard, as far as anybody knows."""
+    return bool(word)
+
+
 @dataclass(frozen=True, slots=True)
 class Skills:
-    """All injected functions in one value."""
+    """All injected functions in one value. The last two only serve checks, never a call."""
 
     understand: Understand
     kinds: Mapping[str, Kind]
     locate: Locate
     hours: Hours
+    sounds_alike: Callable[[str, str], float] = spelt_alike
+    """How alike two phrases sound, 0 to 1."""
+    knows: Callable[[str], bool] = knows_all
+    """Whether the recogniser can hear a word."""

@@ -170,7 +170,7 @@ def test_a_live_call_always_waits_for_what_was_last_asked_of_the_phone(book: Flo
         assert sum(isinstance(action, tuple(WAITS.values())) for action in actions) <= 1
 
 
-def written(call: Call, actions: tuple[Action, ...] = ()) -> tuple[str, str]:
+def written(call: Call, actions: tuple[Action, ...] = ()) -> tuple[bytes, bytes]:
     return session_to_text(Session(call, 1, actions)), actions_to_text(actions)
 
 

@@ -8,26 +8,45 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
+from ivr.flows import FlowBook, FlowFileError, Problem, read_flows, step
+from ivr.flows.call import Call
+from ivr.flows.events import Answered, Event, Failed, Heard, Pressed, Recorded, Silence, Started, Unavailable
 from ivr.flows.loader import MakeSkills
 from ivr.flows.source import MAX_BYTES, decode, read_source
 from ivr.skillset import SkillMaker
-from tests.conftest import ROOT
+from tests.conftest import CALLER, MONDAY_NOON, ROOT
 
 SHOP = (ROOT / "flows.yaml").read_text(encoding="utf-8")
 LINES = SHOP.splitlines()
+EVENTS: tuple[Event, ...] = (
+    Pressed(MONDAY_NOON, "1"), Heard(MONDAY_NOON, "nine four one oh seven"), Silence(MONDAY_NOON),
+    Heard(MONDAY_NOON, "next"), Failed(MONDAY_NOON, "x"), Pressed(MONDAY_NOON, "3"), Recorded(MONDAY_NOON, "", 0, "key"),
+    Recorded(MONDAY_NOON, "RE1", 2.0, "key"), Pressed(MONDAY_NOON, "0"), Unavailable(MONDAY_NOON, "busy"),
+    Answered(MONDAY_NOON, "maria"),
+)  # fmt: skip
+FEW = 40
+"""Reading a whole file takes 30 ms."""
 LONGEST_S = 10.0
 """These files take up to 1.5 s, and 4 s when they are as large as is allowed; without limits it would be for ever."""
+
+
+def run(book: FlowBook) -> None:
+    """A book that was read can be run: nothing in it may break a call."""
+    assert book.flows
+    for line in book.company.lines:
+        call, _ = step(Call("CA1"), Started(MONDAY_NOON, line, CALLER), book)
+        for event in EVENTS:
+            call, _ = step(call, event, book)
 
 
 def mistakes(text: str, make_skills: MakeSkills) -> tuple[Problem, ...]:
     """What is wrong with ``text``; nothing else may come of reading it."""
     try:
         found: tuple[Problem, ...] = ()
-        assert read_flows(text, make_skills).flows
+        run(read_flows(text, make_skills))
     except FlowFileError as error:
         found = error.problems
         if not found:
@@ -73,11 +92,13 @@ FILES = st.fixed_dictionaries(
 )
 
 
+@settings(max_examples=FEW)
 @given(tree=FILES)
 def test_any_structure_is_a_book_or_mistakes(tree: object, skills: SkillMaker) -> None:
     mistakes(json.dumps(tree), skills)
 
 
+@settings(max_examples=FEW)
 @given(data=st.data())
 def test_the_example_with_any_line_changed_is_a_book_or_mistakes(data: st.DataObject, skills: SkillMaker) -> None:
     lines = list(LINES)

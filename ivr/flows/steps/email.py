@@ -12,14 +12,20 @@ from ivr.flows.actions import Request
 from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Event, Failed, Reply
-from ivr.flows.fields import Flow, Model
+from ivr.flows.fields import Flow, Model, shaped
 from ivr.flows.steps.base import StepBase
+
+ADDRESS = shaped(
+    r"[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+",
+    "an e-mail address",
+    "Write it without variables:  support@northwind.example",
+)
 
 
 class EmailBody(Model):
     """To whom and what. The address is written here, never said by a caller."""
 
-    to: Annotated[str, Field(pattern=r"^[^@\s{}]+@[^@\s{}]+\.[^@\s{}]+$")]
+    to: Annotated[str, ADDRESS]
     subject: str = Field(min_length=1, max_length=200)
     text: str = Field(min_length=1)
     failed: Flow | None = None

@@ -13,14 +13,21 @@ from ivr.flows.actions import Request
 from ivr.flows.book import Exit, FlowBook, Into, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Event, Failed, Reply
-from ivr.flows.fields import Model, Seconds, mistake
+from ivr.flows.fields import Model, Seconds, mistake, shaped
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
 if TYPE_CHECKING:
     from ivr.flows.steps.base import AnyStep
 
-Address = Annotated[str, Field(pattern=r"^https?://[^\s{}/]+(/\S*)?$")]
+Address = Annotated[
+    str,
+    shaped(
+        r"https?://[^\s{}/]+(/\S*)?",
+        "the address of a web service",
+        "Begin with https:// and write the host out; variables may follow it:  https://orders.example/{order}",
+    ),
+]
 
 
 class HttpBody(Model):

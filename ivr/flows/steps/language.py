@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import Call
+from ivr.flows.fields import shaped
 from ivr.flows.steps.base import StepBase
+
+LANGUAGE = shaped(
+    r"[a-z]{2,3}(-[A-Z]{2})?", "the code of a language", "Write it in small letters, with the country:  es-ES"
+)
 
 
 class LanguageStep(StepBase):
@@ -17,7 +20,7 @@ class LanguageStep(StepBase):
 
     word: ClassVar[str] = "language"
     example: ClassVar[str] = "- language: es-ES"
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+    language: Annotated[str, LANGUAGE]
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return Move(replace(call, language=self.language), to=Onward())
