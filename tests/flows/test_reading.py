@@ -23,7 +23,7 @@ SHOP = (ROOT / "flows.yaml").read_text(encoding="utf-8")
 LINES = SHOP.splitlines()
 EVENTS: tuple[Event, ...] = (
     Pressed(MONDAY_NOON, "1"), Heard(MONDAY_NOON, "nine four one oh seven"), Silence(MONDAY_NOON),
-    Heard(MONDAY_NOON, "next"), Failed(MONDAY_NOON, "x"), Pressed(MONDAY_NOON, "3"), Recorded(MONDAY_NOON, "", 0, "key"),
+    Heard(MONDAY_NOON, "next"), Failed(MONDAY_NOON, "x"), Pressed(MONDAY_NOON, "3"), Recorded(MONDAY_NOON, "", 0, ""),
     Recorded(MONDAY_NOON, "RE1", 2.0, "key"), Pressed(MONDAY_NOON, "0"), Unavailable(MONDAY_NOON, "busy"),
     Answered(MONDAY_NOON, "maria"),
 )  # fmt: skip
