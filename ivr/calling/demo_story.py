@@ -14,7 +14,7 @@ CALLERS_VOICE = "en-us+f3"
 SAMS_VOICE = "en-us+m3"
 
 WANTS_A_STORE = "i want to find a store"
-ZIP_SPOKEN, ZIP = "nine four one zero seven", "94107"
+ZIP_SPOKEN, ZIP = "nine seven two zero one", "97201"
 ENOUGH = "thank you that is all"
 INTERRUPTS = "i would like to leave a message"
 MESSAGE = "hello my package never arrived please call me back this afternoon"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ from click.testing import CliRunner
 
 import app
 from ivr.audio import level_db
+from ivr.calling import demo_story as story
 from ivr.calling.bystander import Bystander
 from ivr.calling.clients import Service
 from ivr.calling.demo_stages import STAGES, judged
@@ -19,7 +24,7 @@ from ivr.calling.sound import TwoSides
 from ivr.commands.demo import demo
 from ivr.settings import Settings
 from tests.conftest import ROOT
-from tests.setup.processes import descendants, eventually
+from tests.setup.processes import descendants, eventually, left_of
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +60,8 @@ def test_the_message_was_written_down_word_for_word_with_the_time_of_every_word(
 def test_the_agent_saw_what_the_caller_said_before_accepting(shown: dict[str, Any]) -> None:
     screen = stage(shown, "screen")["evidence"]
     assert screen["before_accepting_s"] > 0
-    assert screen["collected"]["where"] == "94107"
-    assert "nine four one zero seven" in screen["caller_said"]
+    assert screen["collected"]["where"] == story.ZIP
+    assert story.ZIP_SPOKEN in screen["caller_said"]
 
 
 def test_each_turn_tells_what_was_said_heard_how_sure_and_how_soon(shown: dict[str, Any]) -> None:
@@ -79,8 +84,6 @@ def test_the_sound_of_everybody_lies_where_it_says(shown: dict[str, Any]) -> Non
 
 
 def test_no_process_is_left(shown: dict[str, Any]) -> None:
-    import os
-
     assert shown
     assert eventually(lambda: not [p for p in descendants(os.getpid()) if _is_ours(p.pid)], 5)
 
@@ -91,6 +94,18 @@ def _is_ours(pid: int) -> bool:
     except OSError:
         return False
     return b"gunicorn" in command or b"app.py" in command or b"redis-server" in command
+
+
+def test_who_stops_the_demo_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
+    environment = {**os.environ, "IVR_DATA": str(tmp_path / "data"), "TMPDIR": str(tmp_path)}
+    command = [sys.executable, str(ROOT / "app.py"), "demo"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        assert eventually(lambda: len(descendants(process.pid)) >= 4, 60), "redis, exchange, web and worker"
+        started = descendants(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 128 + signal.SIGTERM
+    assert eventually(lambda: not left_of(started), 5)
+    assert not list(tmp_path.glob("ringdown-*"))
 
 
 def test_a_service_that_does_something_else_is_found_out(tmp_path: Path) -> None:
