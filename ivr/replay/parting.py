@@ -105,8 +105,7 @@ def _same(old: _Entry, new: _Entry, renamed: Mapping[str, str]) -> bool:
     """Whether two entries are the same step: written alike, or at the same place of the file."""
     if old.step is None or new.step is None:
         return old.step is new.step
-    flow, _, rest = new.id.partition(".")
-    return old.step.word == new.step.word and (f"{renamed.get(flow, flow)}.{rest}" == old.id or old.step == new.step)
+    return old.step.word == new.step.word and (_old(new.id, renamed) == old.id or old.step == new.step)
 
 
 def _blame(was: Sequence[_Entry], now: Sequence[_Entry], at: int, renamed: Mapping[str, str]) -> str:
@@ -117,8 +116,14 @@ def _blame(was: Sequence[_Entry], now: Sequence[_Entry], at: int, renamed: Mappi
     if at == 0 or (both and _same(was[at], now[at], renamed)):
         return now[at].id
     before = now[at - 1]
-    elsewhere = not both or now[at].block != before.block or was[at - 1].left_by != before.left_by
-    return before.id if elsewhere else now[at].id
+    same_way = both and was[at - 1].left_by == before.left_by and _old(now[at].block, renamed) == was[at].block
+    return now[at].id if same_way else before.id
+
+
+def _old(id: str, renamed: Mapping[str, str]) -> str:
+    """A step or block by the name its flow had before."""
+    flow, dot, rest = id.partition(".")
+    return f"{renamed.get(flow, flow)}{dot}{rest}"
 
 
 def _stands_at(turns: Sequence[Turn], turn: Turn | None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ivr.flows import FlowBook, step
 from ivr.flows.actions import Action
 from ivr.flows.call import Call, Line
-from ivr.flows.events import Event, Reply
+from ivr.flows.events import Event, Reply, Silence
 from ivr.flows.interpreter import MAX_REPLIES, Trail
 from ivr.replay.waits import ASSUMED, OVER, Waits, fits, is_moot, waits
 
@@ -54,7 +54,9 @@ class Performance:
                 self._happens(turn.event)
                 self._assume(turn.event)
             was = turn.waits
-        self.fitted = self.fitted and (self.call.ended or not (turns and turns[-1].call.ended))
+        if not self.call.ended:
+            # It goes on: only when the other one waits here too has it gone the same way.
+            self.fitted = self.fitted and was.kind == self.waits.kind and fits(Silence(0.0), was, self.waits, renamed)
         return self
 
     @property

@@ -71,7 +71,7 @@ def fits(event: Event, was: Waits, now: Waits, renamed: Mapping[str, str]) -> bo
         return True
     match event:
         case Heard() | Pressed() | Silence():
-            return was.kind == now.kind == "answer" and _same_question(was, now, renamed)
+            return was.kind == now.kind and (now.kind != "answer" or _same_question(was, now, renamed))
         case Recorded():
             return now.kind == "recording"
         case Reply():

@@ -43,9 +43,13 @@ def a_call(
 def _does(at_s: float, actions: tuple[Action, ...], pick: Pick) -> Event:
     match actions[-1]:
         case Record():
-            return pick((Recorded(at_s, "RE1", 4.0, "key"), Recorded(at_s, "RE1", 0.0, "silence"), HungUp(at_s)))
+            length_s = pick((4.0, 0.0, None))
+            return HungUp(at_s) if length_s is None else Recorded(at_s, "RE1", length_s, "key")
         case Transfer():
-            return pick((Answered(at_s, "maria"), Unavailable(at_s, pick(REASONS)), HungUp(at_s)))
+            reason = pick(("", *REASONS, "gone"))
+            if reason == "gone":
+                return HungUp(at_s)
+            return Unavailable(at_s, reason) if reason else Answered(at_s, "maria")
         case Request(service=service):
             return Reply(at_s, service, pick((True, True, False)), {"text": "on its way"})
         case Listen():
