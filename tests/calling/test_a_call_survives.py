@@ -23,6 +23,7 @@ ZIP_BY_VOICE: list[Mapping[str, Any]] = [
     {"pause": 3},
     {"press": "w"},  # no key: from here on the caller waits to be asked again
     {"say": "nine four one zero seven", "voice": "en-us+m3"},
+    {"pause": 3},
     {"hang_up": True},
 ]
 
