@@ -99,8 +99,8 @@ def _is_ours(pid: int) -> bool:
 def test_who_stops_the_demo_leaves_no_process_and_no_folder(tmp_path: Path) -> None:
     environment = {**os.environ, "IVR_DATA": str(tmp_path / "data"), "TMPDIR": str(tmp_path)}
     command = [sys.executable, str(ROOT / "app.py"), "demo"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=environment, **quiet) as process:  # noqa: S603 - our own program
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, stdout=quiet, stderr=quiet) as process:  # noqa: S603 - ours
         assert eventually(lambda: len(descendants(process.pid)) >= 4, 60), "redis, exchange, web and worker"
         started = descendants(process.pid)
         process.send_signal(signal.SIGTERM)
