@@ -38,6 +38,7 @@ def check(
     yield from _kinds_exist(company, source, skills)
     yield from _commands(company, source)
     yield from _keys_clash(blocks, paths, source)
+    yield from _dotted(blocks, paths, source)
     yield from circles(blocks, paths, source)
 
 
@@ -88,6 +89,16 @@ def _written_well(company: Company, source: Source) -> Iterator[Problem]:
         if "." in flow:
             what = f"the name '{flow}' has a dot in it."
             yield Problem(source.place(("flows", flow), key=True), "F209", what, f"Write  {flow.replace('.', '_')}")
+
+
+def _dotted(blocks: Blocks, paths: Mapping[str, Path], source: Source) -> Iterator[Problem]:
+    """Dots part the names of blocks, so an option cannot have one in its name."""
+    for step, path in _steps(blocks, paths):
+        for name in step.menu.options if isinstance(step, MenuStep) else ():
+            if "." in name:
+                place = source.place((*path, "menu", "options", name), key=True)
+                what = f"the name '{name}' has a dot in it."
+                yield Problem(place, "F209", what, f"Write  {name.replace('.', '')}")
 
 
 def _keys_clash(blocks: Blocks, paths: Mapping[str, Path], source: Source) -> Iterator[Problem]:

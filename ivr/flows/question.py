@@ -178,6 +178,12 @@ class Question:
 
     # --- ladders ----------------------------------------------------------------------------------------------------
 
+    def give_up(self, call: Call, book: FlowBook) -> Move:
+        """Straight to where the ladder for misunderstanding ends."""
+        rungs = book.company.patience(self.patience).no_match or ()
+        last = next((index for index, rung in enumerate(rungs) if isinstance(rung, Leave)), len(rungs))
+        return self._climb(replace(call, tries=replace(call.tries, no_match=last)), book, "no_match")
+
     def _climb(self, call: Call, book: FlowBook, ladder: str, instead: str = "") -> Move:
         """One rung up the ladder for silence (``no_input``) or misunderstanding (``no_match``)."""
         count = getattr(call.tries, ladder) + 1

@@ -13,6 +13,11 @@ def _digits(value: str) -> str:
     return " ".join(character for character in value if not character.isspace())
 
 
+def _spell(value: str) -> str:
+    """With commas, or a voice reads a lone "a" as an article."""
+    return ", ".join(character for character in value if not character.isspace())
+
+
 def _phone(value: str) -> str:
     """A phone number in groups: +15035550100 is ``5 0 3, 5 5 5, 0 1 0 0``."""
     digits = re.sub(r"\D", "", value)
@@ -35,7 +40,7 @@ def _money(value: str) -> str:
 
 FILTERS: Mapping[str, Callable[[str], str]] = {
     "digits": _digits,
-    "spell": _digits,
+    "spell": _spell,
     "phone": _phone,
     "money": _money,
     "lower": str.lower,

@@ -30,6 +30,9 @@ OFFERS: Mapping[str, tuple[str, ...]] = {
 """What a caller can do with a store, and other words for it. Keys are given in this order, ``done`` is 9."""
 UNKNOWN = "Sorry, I do not know the place {place}."
 NO_STORE = "Sorry, there is no store near {place}."
+LOST_PLACES = "places_not_found"
+MANY_PLACES = 2
+"""So many places in a row may be unknown before the caller is led on."""
 NO_MORE = "That was the last one nearby."
 SENT = "I have sent you a text message."
 NOT_SENT = "Sorry, I could not send the message."
@@ -84,6 +87,7 @@ class FindStoreStep(StepBase):
             case "found":
                 if call.frame.memory.get("asked_which") and self._name() in call.variables:
                     call = call.set(self._name(), found.place)  # which namesake is known now, to the agent too
+                call = _without(call, LOST_PLACES)
                 stores = [dict(store) for store in found.stores]
                 return self._tell(call.remember(stores=stores, at=0, asked_which=""), book)
             case "ambiguous" if not call.frame.memory.get("asked_which"):
@@ -95,11 +99,17 @@ class FindStoreStep(StepBase):
                 return self._lost(call, book, found, "unknown")
 
     def _lost(self, call: Call, book: FlowBook, found: Found, via: str) -> Move:
-        """No store: say so, forget the place (so that it can be asked again), and go where the flow says."""
+        """No store: say so, forget the place (so that it can be asked again), and go where the flow says.
+
+        Places nobody knows count as misunderstandings: after a few the ladder's last rung leads on.
+        """
+        lost = int(call.variables.get(LOST_PLACES, 0)) + 1
+        if via == "unknown" and lost > MANY_PLACES:
+            return self._which_question(call).give_up(_without(call, self._name(), LOST_PLACES), book)
         place = found.place or fill(self.find_store.near, book.spoken(call))
         text, flow = (NO_STORE, self.find_store.none) if via == "none" else (UNKNOWN, self.find_store.unknown)
         call, say = book.say(call, text, place=place)
-        call = replace(call, variables={k: v for k, v in call.variables.items() if k != self._name()})
+        call = _without(call, self._name()).set(LOST_PLACES, lost)
         return Move(call, (say,), GoTo(flow) if flow else Onward(), via)
 
     def _which_question(self, call: Call) -> Question:
@@ -188,3 +198,7 @@ class FindStoreStep(StepBase):
 
     def prompts(self) -> Iterator[str]:
         yield from (NO_MORE, SENT, NOT_SENT, CONNECTING, NO_ANSWER, *self._question().ask)
+
+
+def _without(call: Call, *names: str) -> Call:
+    return replace(call, variables={name: value for name, value in call.variables.items() if name not in names})

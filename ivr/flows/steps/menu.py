@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
@@ -48,7 +49,7 @@ class MenuStep(StepBase):
     word: ClassVar[str] = "menu"
     menu: MenuBody
 
-    @property
+    @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The options as things to listen for; the name of an option is heard as well."""
         return tuple(Choice(name, (name, *o.hear), o.press or "") for name, o in self.menu.options.items())
