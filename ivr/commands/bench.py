@@ -1,0 +1,103 @@
+"""``ivr bench``: the benchmarks, each with its baseline in the same run."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from ivr.benchmarks.report import Figure, Report
+from ivr.benchmarks.setting import Setting
+from ivr.commands.parts import Parts
+from ivr.ports import OutsideError
+from ivr.speech.models import find_model
+
+BENCHMARKS: Mapping[str, str] = {
+    "turns": "ivr.benchmarks.turns:turns",
+    "streams": "ivr.benchmarks.streams:streams",
+}
+"""Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
+SECONDS = 60.0
+THOROUGH = 4
+"""A thorough run takes so many times as long."""
+RECORDINGS = Path("shared") / "data" / "speech"
+"""Recordings of real speakers, where they are found beside the program."""
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(BENCHMARKS)))
+@click.option("--seconds", default=SECONDS, show_default=True, type=click.FloatRange(1), help="About how long.")
+@click.option("--thorough", is_flag=True, help=f"Measure {THOROUGH} times as long.")
+@click.option(
+    "--speech",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Recordings of real speakers: WAVs and an index.jsonl.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def bench(parts: Parts, name: str, seconds: float, thorough: bool, speech: Path | None, as_json: bool) -> None:
+    """Measure NAME against its baseline, in one run. Missed bars are shown; they do not change the exit code."""
+    settings = parts.settings
+    notice = Console(stderr=True, highlight=False)
+    setting = Setting(
+        settings,
+        parts.skills,
+        find_model(settings.vosk_model, settings.root, settings.data),
+        seconds * (THOROUGH if thorough else 1),
+        speech or _recordings(settings.root),
+        lambda text: notice.print(f"{text} ...", style="dim"),
+    )
+    module, _, function = BENCHMARKS[name].partition(":")
+    measure: Callable[[Setting], Report] = getattr(import_module(module), function)
+    try:
+        report = measure(setting)
+    except OutsideError as error:
+        raise click.ClickException(f"The benchmark could not run: {error}") from error
+    if as_json:
+        click.echo(json.dumps(report.to_json()))
+    else:
+        _show(report)
+
+
+def _recordings(root: Path) -> Path | None:
+    found = root.parent / RECORDINGS
+    return found if (found / "index.jsonl").is_file() else None
+
+
+def _show(report: Report) -> None:
+    console = Console(highlight=False)
+    table = Table("", "measured", "baseline", "n", "bar", "", box=None, padding=(0, 2))
+    for column in table.columns[1:4]:
+        column.justify = "right"
+    for figure in report.figures:
+        table.add_row(
+            figure.what,
+            _amount(figure.value, figure.unit),
+            _baseline(figure),
+            str(figure.n),
+            f"{figure.bar} {figure.unit}" if figure.bar else "",
+            {True: "[green]met[/green]", False: "[red]missed[/red]", None: ""}[figure.met],
+        )
+    console.print(report.machine, style="dim")
+    console.print(table)
+    for note in report.notes:
+        console.print(f"- {note}", style="dim")
+
+
+def _baseline(figure: Figure) -> str:
+    if figure.baseline is None:
+        return ""
+    return f"{_amount(figure.baseline, figure.unit)} ({figure.against})"
+
+
+def _amount(value: float, unit: str) -> str:
+    if not math.isfinite(value):
+        return "none"
+    digits = 2 if abs(value) < 10 and value != round(value) else 0
+    return f"{value:.{digits}f} {unit}".strip()

@@ -1,0 +1,92 @@
+"""Every benchmark runs its baseline beside it, and says what was measured of how many. Times are not judged here."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from click.testing import CliRunner
+
+import app
+from ivr.benchmarks import decoded_share, side_by_side, stream_cpu, webhook_turns
+from ivr.benchmarks.setting import Setting
+from ivr.benchmarks.side_by_side import Trial
+from ivr.commands.bench import bench
+
+
+def test_webhook_turns_are_new_turns_and_go_to_the_empty_view_as_well(setting: Setting) -> None:
+    kinds = {kind.name: kind for kind in webhook_turns.measure(setting.settings, 0.0, calls=2)}
+    assert set(kinds) == {"ring", "turn 1", "turn 2", "turn 3", "turn 4", "turn 5", "repeat"}
+    for kind in kinds.values():
+        assert len(kind.ours.took_s) == len(kind.empty.took_s) == 2
+        assert kind.ours.cpu_us > kind.empty.cpu_us > 0
+    figures = webhook_turns.figures(list(kinds.values()))
+    assert figures[0].n == 10
+    assert figures[0].baseline == 1.0
+    assert all(figure.baseline for figure in figures)
+
+
+def test_turns_tells_waits_cut_offs_and_the_recogniser_by_itself(parts: app.Parts) -> None:
+    result = CliRunner().invoke(bench, ["turns", "--seconds", "12", "--json"], obj=parts)
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    figures = {figure["what"]: figure for figure in report["figures"]}
+    assert figures["webhook turn, CPU over the empty view's"]["bar"] == "<= 2"
+    wait = figures["answer to next prompt, p50"]
+    assert wait["n"] >= 4
+    assert 200 <= wait["value"] <= 4000
+    assert wait["baseline"] > 0
+    assert "recogniser" in wait["against"]
+    assert figures["answers with a pause, cut off"]["n"] >= 1
+    assert figures["answers heard word for word"]["value"] > 0
+
+
+def test_the_recogniser_by_itself_gets_the_sound_that_the_service_got(setting: Setting) -> None:
+    rounds = stream_cpu.measure(setting)
+    assert len(rounds) == stream_cpu.ROUNDS
+    for one in rounds:
+        assert one.frames > 100
+        assert min(one.service_s, one.held_s, one.free_s) > 0
+    ratio = stream_cpu.figures(rounds)[0]
+    assert ratio.bar is not None
+    assert ratio.n == sum(one.frames for one in rounds)
+
+
+def test_a_scripted_call_tells_what_was_decoded_and_compares_what_was_heard(setting: Setting) -> None:
+    share = decoded_share.measure(setting, 30.0)
+    assert share.received >= 30 / 0.02
+    assert 0 < share.decoded < share.received
+    assert share.heard[0] == ("find a store", "find a store")
+    decoded, same = decoded_share.figures(share)
+    assert decoded.baseline == 1.0
+    assert same.n == len(share.heard)
+
+
+def test_both_servers_answer_callers_at_once(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(side_by_side, "FIRST", 2)
+    monkeypatch.setattr(side_by_side, "SHORTEST_TRIAL_S", 5.0)
+    ours, theirs = side_by_side.measure(setting)
+    for trials in (ours, theirs):
+        assert trials[0].callers == 2
+        assert trials[0].results >= 1
+        assert trials[0].cores > 0
+        assert math.isfinite(trials[0].p95_s)
+
+
+def test_the_most_callers_are_looked_for_between_good_and_bad() -> None:
+    tried: list[int] = []
+
+    def attempt(count: int, seconds: float) -> Trial:
+        tried.append(count)
+        return Trial(count, 0.1 if count <= 37 else 0.9, count, 1.0)
+
+    best = side_by_side._best(side_by_side._most(attempt, 60.0))
+    assert tried[:4] == [8, 16, 32, 64]
+    assert 33 <= best.callers <= 37
+
+
+def test_an_unknown_benchmark_is_a_mistake_of_usage(parts: app.Parts) -> None:
+    result = CliRunner().invoke(bench, ["nothing"], obj=parts)
+    assert result.exit_code == 2
+    assert "turns" in result.output
