@@ -38,22 +38,16 @@ def _in_flow(group: Group, was: FlowBook, now: FlowBook) -> Iterator[str]:
     for number in sorted(numbers.symmetric_difference(group.numbers)):
         yield f"{'+' if number in group.numbers else '-'} starts for {number}"
     for node in walk(group.nodes):
-        if node.status != "same":
+        exits = [_exit(out) for out in node.outs if out.status != "same"] if node.status in {"same", "changed"} else []
+        if exits or node.status != "same":
             yield _step(node, now)
-            continue
-        for out in node.outs:
-            if out.status != "same":
-                yield f"{_at(node, now)}: {_exit(out)}"
+            yield from (f"    {line}" for line in exits)
 
 
 def _step(node: Node, now: FlowBook) -> str:
     changed = f"{node.word}: {node.text}" + (f" (was: {node.was})" if node.was else "")
     place = "" if node.status == "removed" else f"  [{_line(node, now)}]"
-    return f"{MARKS[node.status]} {changed}{place}"
-
-
-def _at(node: Node, now: FlowBook) -> str:
-    return f"~ {node.word} [{_line(node, now)}]"
+    return f"{MARKS.get(node.status, '~')} {changed}{place}"
 
 
 def _line(node: Node, now: FlowBook) -> str:
@@ -69,4 +63,4 @@ def _exit(out: Out) -> str:
         case "removed":
             return f"no more {label} to {out.leads}"
         case _:
-            return f"{label} to {out.leads}" + (f" (was: {out.was})" if out.was else "")
+            return f"{label} to {out.leads}" + (f" (was: {out.was})" if out.was else " by another key")
