@@ -130,7 +130,7 @@ class Listening:
         self._spoke_s += FRAME_S
         self._quiet_s = 0.0 if speech >= NO_SPEECH else self._quiet_s + FRAME_S
         if self._unfinished is None:
-            return self._going_on(pcm)
+            return self._going_on(pcm, ears)
         if self._quiet_s == 0.0:
             self._unfinished = None
             self._decode_utterance(ears)
@@ -143,7 +143,18 @@ class Listening:
         self._recognizer.accept(bytes(self._utterance))
         self.decoded_frames += len(self._utterance) // FRAME_BYTES
 
-    def _going_on(self, pcm: bytes) -> Heard | None:
+    def _surest(self, hearing: Hearing, ears: Ears) -> Hearing:
+        """A row of digits that may be misheard is heard again; of complete answers the surest counts."""
+        hearings = [hearing]
+        for phrases in self.answers.other_grammars(self.listen, hearing.text):
+            again = ears.listen(phrases)
+            again.accept(bytes(self._utterance))
+            self.decoded_frames += len(self._utterance) // FRAME_BYTES
+            hearings.append(again.final())
+        complete = [one for one in hearings if self.answers.finished(self.listen, one.text)]
+        return max(complete, key=lambda one: one.confidence, default=hearing)
+
+    def _going_on(self, pcm: bytes, ears: Ears) -> Heard | None:
         if self._recognizer is None:
             return None
         self._recognizer.accept(pcm)
@@ -153,7 +164,7 @@ class Listening:
         pause_s = COMPLETE_S if self.listen.closed else FREE_S
         if self._quiet_s < pause_s and self._spoke_s < LONGEST_S:
             return None
-        hearing = self._recognizer.final()
+        hearing = self._surest(self._recognizer.final(), ears)
         self._recognizer = None
         if self.prompt_playing:
             self._maybe_interrupt(hearing.text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ivr.flows.actions import Listen
 from ivr.flows.skills import Kind, KindOptions
 from ivr.understanding import menu
-from ivr.understanding.numerals import DIGITS, spelled_figures
+from ivr.understanding.numerals import DIGITS, SAID_AROUND, SPOKEN_DIGITS, is_number_word, spelled_figures
 from ivr.understanding.wording import UNKNOWN, without_noise, words
 
 MENU = "menu"
@@ -18,6 +18,9 @@ _ENOUGH_WORDS = 3
 """Known words that are speech and no cough; a guess: measure on real calls."""
 
 _ENOUGH_DIGITS = 3
+
+_SOME_DIGITS = 2
+"""So many number words may be a misheard row of digits; one may be part of a name (Two Rivers)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,24 @@ class Answers:
             texts += [choice.key for choice in listen.choices if choice.key.isdecimal()]
         spoken = (" ".join(spelled_figures(words(text))) for text in (*texts, *listen.words))
         return list(dict.fromkeys(phrase for phrase in spoken if phrase and phrase != UNKNOWN))
+
+    def other_grammars(self, listen: Listen, text: str) -> list[list[str]]:
+        """What else to listen for when ``text`` may be a misheard row of digits; nothing when it cannot be.
+
+        Where tens or names may be said as well, "seven two oh" is heard as "seventy" and "four one" as "portland". So
+        what has digits in it is heard again as single digits, and beside names also as numbers; whichever complete
+        answer is heard most surely counts.
+        """
+        said = [word for word in _known(text) if is_number_word(word)]
+        phrases = self.grammar(listen) or []
+        numbers = [phrase for phrase in phrases if all(is_number_word(word) for word in phrase.split())]
+        if len(said) < _SOME_DIGITS or len(numbers) <= len(SPOKEN_DIGITS):
+            return []
+        single = all(word in DIGITS for word in said)
+        if single and self.finished(listen, text):
+            return []
+        others = [[*SPOKEN_DIGITS, *SAID_AROUND]]
+        return others if len(said) == len(_known(text)) else [*others, [*numbers, *SAID_AROUND]]
 
     def finished(self, listen: Listen, text: str) -> bool:
         """Whether ``text`` is a complete answer, so that a short pause ends it."""

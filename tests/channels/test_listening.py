@@ -170,3 +170,19 @@ def test_endless_talk_is_cut(listen: Callable[[Listen], Listening], speak: Calla
     ear = listen(Listen("text", closed=False, max_keys=0))
     ear.prompt_ended()
     assert seconds_until(ear, frames(speak("please call me back about my order") * 20)) < 22
+
+
+@pytest.mark.parametrize("said", ["nine four one zero seven", "nine seven two oh one", "ninety four one oh seven"])
+def test_a_zip_is_not_heard_as_a_city_or_as_tens_wherever_in_a_frame_it_begins(
+    listen: Callable[[Listen], Listening], speak: Callable[[str], bytes], answers: Answers, said: str
+) -> None:
+    kind = answers.kinds["place"]
+    cities = ("portland", "seattle", "orlando", "fort worth", "honolulu", "jacksonville", "san francisco", "reno")
+    question = Listen("place", MENU.choices, (*kind.words(KindOptions()), *cities), closed=True, max_keys=5)
+    wanted = answers.kinds["zip"].hear(said, KindOptions())
+    for shift in range(0, 160, 20):
+        ear = listen(question)
+        ear.prompt_ended()
+        event = first_event(ear, bytes(2 * shift) + audio.silence(0.3) + speak(said) + audio.silence(2))
+        assert isinstance(event, Heard)
+        assert kind.hear(event.text, KindOptions()) == wanted, event.text

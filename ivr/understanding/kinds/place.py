@@ -5,6 +5,11 @@ from __future__ import annotations
 from ivr.flows.skills import KindOptions
 from ivr.understanding.kinds.city import City, IsPlace
 from ivr.understanding.kinds.zip import Zip
+from ivr.understanding.numerals import is_number_word
+from ivr.understanding.wording import words
+
+MANY_DIGITS = 2
+"""So many number words are a misheard ZIP, not a city: "nine portland zero seven"."""
 
 
 class Place:
@@ -17,7 +22,7 @@ class Place:
         self.closed = self._city.closed
 
     def hear(self, text: str, options: KindOptions) -> str | None:
-        return self._zip.hear(text, options) or self._city.hear(text, options)
+        return self._zip.hear(text, options) or (None if _mixes(text) else self._city.hear(text, options))
 
     def key(self, keys: str, options: KindOptions) -> str | None:
         return self._zip.key(keys, options)
@@ -33,3 +38,7 @@ class Place:
 
     def speak(self, value: str) -> str:
         return self._zip.speak(value) if value.isdecimal() else value
+
+
+def _mixes(text: str) -> bool:
+    return sum(is_number_word(word) for word in words(text)) >= MANY_DIGITS
