@@ -62,7 +62,14 @@ class Parts:
     def skills(self) -> SkillMaker:
         from ivr.skillset import SkillMaker
 
-        return SkillMaker(self.settings)
+        return SkillMaker(self.settings, self._can_hear)
+
+    def _can_hear(self, word: str) -> bool:
+        """For checks; without a model, and with speech heard elsewhere, nobody can say."""
+        try:
+            return self.settings.speech != "local" or self.ears.knows(word)
+        except OutsideError:
+            return True
 
     @cached_property
     def books(self) -> Bookshelf:

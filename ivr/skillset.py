@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from ivr.flows.company import Company
 from ivr.flows.loader import Misfit
-from ivr.flows.skills import Skills
+from ivr.flows.skills import Skills, knows_all
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
 from ivr.locator.places import Ambiguous, Places
@@ -18,13 +18,16 @@ from ivr.locator.store import Store
 from ivr.settings import Settings
 from ivr.understanding.kinds import make_kinds
 from ivr.understanding.menu import understand
+from ivr.understanding.sounding import sounds_alike
 
 
 class SkillMaker:
     """Builds what the core is given: understanding, places, hours."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, knows: Callable[[str], bool] = knows_all) -> None:
+        """``knows`` says whether the recogniser can hear a word; only checks ask."""
         self.settings = settings
+        self.knows = knows
 
     @cached_property
     def places(self) -> Places:
@@ -40,6 +43,8 @@ class SkillMaker:
             kinds=make_kinds(self._place_name, tuple(words)),
             locate=StoreFinder(stores, self.places).locate,
             hours=BusinessHours(_hours(company), company.timezone),
+            sounds_alike=sounds_alike,
+            knows=self.knows,
         )
 
     def misfits(self, company: Company) -> Iterator[Misfit]:

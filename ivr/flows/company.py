@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -127,7 +128,7 @@ class Company(Model):
             barge_in=own.barge_in or self.defaults.barge_in or "matching",
         )
 
-    @property
+    @cached_property
     def commands(self) -> tuple[Choice, ...]:
         """The ``anywhere`` commands as things to listen for."""
         return tuple(command.choice(name) for name, command in self.anywhere.items())
