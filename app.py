@@ -237,19 +237,18 @@ class Parts:
     def web(self) -> Flask:
         """The Flask application."""
         from flask import Flask
-        from flask_sock import Sock
 
         from ivr.channels.agent_legs import agent_legs
         from ivr.channels.carriers.twilio import Urls
         from ivr.channels.guard import signature_guard
         from ivr.channels.media_stream import Streams
+        from ivr.channels.web_socket import web_socket
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
         from ivr.web.site import add_site
 
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-        app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 64 * 1024}
         app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
         streams = Streams(self.runtime, self.books, self.gear, measured=_log_measure)
         hooks = Webhooks(
@@ -263,7 +262,7 @@ class Parts:
         )
         app.register_blueprint(webhooks(hooks))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
-        Sock(app).route("/voice/stream")(streams.serve)
+        web_socket(app, "/voice/stream", streams.serve)
         access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
         return app

@@ -51,7 +51,7 @@ def _decoding() -> NDArray[np.int16]:
     codes = ~np.arange(256, dtype=np.int32) & 0xFF
     exponent = (codes >> 4) & 0x07
     size = ((((codes & 0x0F) << 3) + _BIAS) << exponent) - _BIAS
-    return np.where(codes & 0x80, -size, size).astype(np.int16)
+    return np.where(codes & 0x80, -size, size).astype("<i2")
 
 
 def mulaw_encode(pcm: bytes) -> bytes:
@@ -61,7 +61,7 @@ def mulaw_encode(pcm: bytes) -> bytes:
 
 def mulaw_decode(mulaw: bytes) -> bytes:
     """``mulaw`` as PCM."""
-    return bytes(_decoding()[np.frombuffer(mulaw, dtype=np.uint8)].astype("<i2"))
+    return _decoding().take(np.frombuffer(mulaw, dtype=np.uint8)).tobytes()
 
 
 # --- files and rates ---------------------------------------------------------------------------------------------

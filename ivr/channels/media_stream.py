@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, assert_never
 
+from pydantic_core import from_json
+
 from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
 from ivr.flows.actions import Listen, Record
 from ivr.flows.events import Event
@@ -121,8 +123,8 @@ def _message(text: str | bytes | None) -> dict[str, Any]:
     if text is None:
         raise BadMessageError("nothing came for too long")
     try:
-        message = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        message = from_json(text)
+    except ValueError as error:
         raise BadMessageError("a message is not JSON") from error
     if not isinstance(message, dict):
         raise BadMessageError("a message is not an object")
