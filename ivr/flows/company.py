@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from ivr.flows.actions import Choice
-from ivr.flows.fields import Count, Flow, Key, Model, Names, Patience, Seconds, Texts, one_of, shaped
+from ivr.flows.fields import Count, Flow, Key, Model, Names, Or, Patience, Seconds, Texts, one_of, shaped
 from ivr.flows.skills import KindOptions
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
@@ -25,17 +25,30 @@ ADDRESS = shaped(
 class Opening(Model):
     """Opening hours: ``open`` in OpenStreetMap's syntax, ``holidays`` of a country or state, dated exceptions."""
 
-    open: str
-    holidays: str = ""
-    exceptions: dict[str, str] = Field(default={}, alias="except")
+    open: str = Field(
+        description="When it is open, as OpenStreetMap writes opening hours; 24/7 is always.",
+        examples=["Mo-Fr 09:00-17:00; Sa 10:00-14:00"],
+    )
+    holidays: str = Field(
+        default="",
+        description="Closed on the public holidays of this country or state.",
+        examples=["US", "US-OR"],
+    )
+    exceptions: dict[str, str] = Field(
+        default={},
+        alias="except",
+        description='Days that are different: the date, and its hours or off.  {"2026-12-24": "09:00-14:00"}',
+    )
 
 
 class Command(Model):
     """A command understood at every question; without ``go`` it must be one of the built-in ones."""
 
-    press: Key | None = None
-    hear: Names = ()
-    go: Flow | None = None
+    press: Key | None = Field(default=None, description="The key that gives the command.")
+    hear: Names = Field(default=(), description="What callers may say for it; its name is understood as well.")
+    go: Flow | None = Field(
+        default=None, description="The flow it leads to. Only repeat has none: it asks the open question again."
+    )
 
     def choice(self, name: str) -> Choice:
         """The command as something to listen for; its name is heard as well."""
@@ -45,13 +58,26 @@ class Command(Model):
 class Slot(Patience):
     """Something we may need to know, asked for once."""
 
-    kind: str
-    ask: Texts
-    length: Count | None = None
-    choices: Names = ()
-    confirm: Annotated[str, one_of(*CONFIRM), Field(json_schema_extra={"enum": [*CONFIRM]})] = "when_unsure"
-    bad: str = ""
-    secret: bool = False
+    kind: str = Field(title="kind", description="What kind of answer it is: this decides what is understood.")
+    ask: Texts = Field(
+        description="The question. With several texts the first is asked first, the next when it has to be asked again."
+    )
+    length: Count | None = Field(
+        default=None, description="How many digits (or letters of a spelling) the answer has.", examples=[6]
+    )
+    choices: Names = Field(default=(), description="The possible answers of kind choice.")
+    confirm: Annotated[str, one_of(*CONFIRM)] = Field(
+        default="when_unsure",
+        description="Whether the answer is read back and made sure of. when_unsure does so when it was not heard well.",
+    )
+    bad: str = Field(
+        default="",
+        description="What is said to an answer that cannot be right; {value} is that answer.",
+        examples=["An order number has six digits."],
+    )
+    secret: bool = Field(
+        default=False, description="Whether nobody but the caller may know: masked in transcripts, pages and exports."
+    )
 
     @property
     def options(self) -> KindOptions:
@@ -66,35 +92,51 @@ class Slot(Patience):
 class Stores(Model):
     """Where the stores are and how one is spoken."""
 
-    file: str
-    speak: str = "{name}, {distance} away, at {address}. {open_until}"
+    file: str = Field(description="The list of stores: a CSV file beside the flow file.", examples=["stores.csv"])
+    speak: str = Field(
+        default="{name}, {distance} away, at {address}. {open_until}",
+        description="How a store is spoken. Any column of the list may stand in braces, and {distance}, {direction}, "
+        "{open_until}.",
+    )
 
 
 class Mailbox(Model):
     """Takes messages."""
 
-    greeting: str = "Please leave a message after the tone."
-    max: Seconds = 180.0
-    email: str = ""
+    greeting: str = Field(
+        default="Please leave a message after the tone.", description="What callers hear before the tone."
+    )
+    max: Seconds = Field(default=180.0, description="The longest message.", examples=["3m"])
+    email: str = Field(
+        default="",
+        description="Who is told of a new message.",
+        examples=["support@northwind.example"],
+    )
 
 
 class Queue(Model):
     """Callers who wait for somebody with ``skills``, within ``hours`` if given."""
 
-    skills: Names = ()
-    hours: str = ""
-    ring: Seconds = 20.0
-    announce: str = ""
-    offer_callback_after: Seconds | None = None
-    overflow: tuple[Any, ...] = ()
+    skills: Names = Field(default=(), description="What an agent must be able to do to be rung; each of them.")
+    hours: str = Field(default="", title="hours", description="The opening hours within which callers are put through.")
+    ring: Seconds = Field(default=20.0, description="How long each agent is rung.")
+    announce: str = Field(default="", description="What callers are told while they wait.")
+    offer_callback_after: Seconds | None = Field(
+        default=None, description="After this time callers are offered to be called back.", examples=["60s"]
+    )
+    overflow: tuple[Any, ...] = Field(default=(), description="Where callers go who have waited too long.")
 
 
 class Agent(Model):
     """Somebody who takes calls: ``at`` is ``client:NAME``, ``sip:...`` or a telephone number."""
 
-    name: str
-    at: Annotated[str, ADDRESS]
-    skills: Names = ()
+    name: str = Field(description="The name callers may hear.", examples=["Maria"])
+    at: Annotated[str, ADDRESS] = Field(
+        title="address",
+        description="Where they are reached: client:NAME is the browser at /desk, else sip:USER@HOST or a number.",
+        examples=["client:maria"],
+    )
+    skills: Names = Field(default=(), description="What they can do; queues ask for it.")
 
 
 def _command(value: Any) -> Any:
@@ -104,20 +146,40 @@ def _command(value: Any) -> Any:
 class Company(Model):
     """Everything in the flow file but the flows."""
 
-    company: str = "our company"
-    language: str = "en-US"
-    timezone: str = "UTC"
-    lines: dict[str, Flow] = Field(default={})
-    hours: dict[str, Opening] = Field(default={})
-    defaults: Patience = Patience()
-    anywhere: dict[str, Annotated[Command, BeforeValidator(_command)]] = Field(default={})
-    slots: dict[str, Slot] = Field(default={})
-    stores: Stores | None = None
-    mailboxes: dict[str, Mailbox] = Field(default={})
-    queues: dict[str, Queue] = Field(default={})
-    agents: dict[str, Agent] = Field(default={})
-    web_services: tuple[str, ...] = ()
-    translations: dict[str, dict[str, str]] = Field(default={})
+    company: str = Field(default="our company", description="The name of the company; {company} in texts.")
+    language: str = Field(default="en-US", description="The language that is spoken first.", examples=["en-US"])
+    timezone: str = Field(
+        default="UTC",
+        description="Where the company is: hours, dates and times are meant there.",
+        examples=["America/Los_Angeles"],
+    )
+    lines: dict[str, Flow] = Field(
+        default={}, description='Which telephone number starts which flow. Put the number in quotes:  "+15035550100"'
+    )
+    hours: dict[str, Opening] = Field(
+        default={}, description="Opening hours by name, for conditions (hours.NAME is open) and for queues."
+    )
+    defaults: Patience = Field(
+        default=Patience(), description="How patient every question is, unless the question says otherwise."
+    )
+    anywhere: dict[str, Annotated[Command, BeforeValidator(_command), Or({"type": "null"})]] = Field(
+        default={}, description="Commands that are understood at every question."
+    )
+    slots: dict[str, Slot] = Field(
+        default={}, description="What we may need to know of a caller; the step collect asks for it, once a call."
+    )
+    stores: Stores | None = Field(default=None, description="Where the stores are, for the step find_store.")
+    mailboxes: dict[str, Mailbox] = Field(default={}, description="Mailboxes, for the step voicemail.")
+    queues: dict[str, Queue] = Field(default={}, description="Queues of callers, for the step transfer.")
+    agents: dict[str, Agent] = Field(default={}, description="The people who take calls.")
+    web_services: tuple[str, ...] = Field(
+        default=(),
+        description="The hosts that the step http may ask. No other is ever asked.",
+        examples=[["orders.northwind.example"]],
+    )
+    translations: dict[str, dict[str, str]] = Field(
+        default={}, description="Texts in other languages: the language, then the text as written and its translation."
+    )
 
     def patience(self, own: Patience) -> Patience:
         """``own`` with what it leaves open taken from the defaults, and from the standard after that."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ivr.flows.conditions import Condition, ConditionError, read_condition
 
@@ -42,7 +52,31 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return close[0] if close else ""
 
 
-def shaped(pattern: str, what: str, instead: str) -> AfterValidator:
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """Looks at a text that was read, and says the same of it in ``schema``, for editors."""
+
+    look: Callable[[str], str]
+    schema: dict[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.look, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core), **self.schema}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Or:
+    """Tells editors of a shorter way to write the same, as ``schema``."""
+
+    schema: dict[str, Any]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [self.schema, handler(core)]}
+
+
+def shaped(pattern: str, what: str, instead: str) -> Looked:
     """A text that fits ``pattern``; one that does not is not ``what``."""
 
     def look(value: str) -> str:
@@ -50,10 +84,10 @@ def shaped(pattern: str, what: str, instead: str) -> AfterValidator:
             raise mistake(f"'{short(value)}' is not {what}.", instead)
         return value
 
-    return AfterValidator(look)
+    return Looked(look, {"pattern": f"^({pattern})$", "patternErrorMessage": f"This is not {what}. {instead}"})
 
 
-def one_of(*words: str) -> AfterValidator:
+def one_of(*words: str) -> Looked:
     """A text that is one of ``words``."""
 
     def look(value: str) -> str:
@@ -63,7 +97,7 @@ def one_of(*words: str) -> AfterValidator:
             raise mistake(f"'{short(value)}' cannot stand here.", f"{guess}Write one of: {', '.join(words)}.")
         return value
 
-    return AfterValidator(look)
+    return Looked(look, {"enum": [*words]})
 
 
 def _seconds(value: Any) -> Any:
@@ -101,37 +135,47 @@ class Test:
 
 
 TEXT_SCHEMA = {"type": "string"}
+TEXTS_SCHEMA = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]}
 Seconds: TypeAlias = Annotated[
-    float, BeforeValidator(_seconds), WithJsonSchema({"type": "string", "examples": ["6s", "3m"]})
+    float,
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "title": "time",
+            "pattern": r"^\s*\d{1,6}(\.\d{1,3})?\s*(ms|s|min|m|h|)\s*$",
+            "patternErrorMessage": "This is not a length of time. Write a number with s, m or h:  6s",
+            "examples": ["6s"],
+        }
+    ),
 ]
 Texts: TypeAlias = Annotated[
-    tuple[str, ...],
-    Field(min_length=1),
-    BeforeValidator(_texts),
-    WithJsonSchema({"oneOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA}]}),
+    tuple[str, ...], Field(min_length=1), BeforeValidator(_texts), WithJsonSchema({**TEXTS_SCHEMA, "title": "texts"})
 ]
-Names: TypeAlias = Texts
+Names: TypeAlias = Annotated[
+    tuple[str, ...], Field(min_length=1), BeforeValidator(_texts), WithJsonSchema({**TEXTS_SCHEMA, "title": "names"})
+]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
-Flow: TypeAlias = Annotated[str, Field(min_length=1, description="The name of a flow.")]
+Flow: TypeAlias = Annotated[str, Field(min_length=1, title="flow")]
 Key: TypeAlias = Annotated[
     str,
     shaped(r"[0-9*#]", "a key of the telephone", "Write one of 0 to 9, * or #."),
-    Field(description="One key of the telephone: 0-9 * #", json_schema_extra={"pattern": "^[0-9*#]$"}),
+    Field(title="key", json_schema_extra={"minimum": 0, "maximum": 9}),
 ]
 BARGE_IN = ("never", "keys", "matching", "any")
 If: TypeAlias = Annotated[
     Test,
     BeforeValidator(_condition),
     PlainSerializer(lambda test: test.text),
-    WithJsonSchema({"type": "string", "examples": ["hours.shop is closed"]}),
+    WithJsonSchema({**TEXT_SCHEMA, "title": "condition"}),
 ]
 
 
 class Leave(Model):
     """A rung of a ladder that leads away: an optional last sentence, then a flow."""
 
-    say: str = ""
-    go: Flow
+    say: str = Field(default="", description="A last sentence before the caller is led away.")
+    go: Flow = Field(description="The flow that the caller is led to.")
 
 
 def _rungs(value: Any) -> Any:
@@ -147,18 +191,38 @@ def _rung(value: Any) -> Any:
     raise mistake("a rung is a sentence or a 'go'.", 'Write  ["Sorry?", {go: operator}]')
 
 
-Rung: TypeAlias = Annotated[
-    str | Leave,
-    BeforeValidator(_rung),
-    WithJsonSchema({"oneOf": [TEXT_SCHEMA, {"type": "object", "required": ["go"]}]}),
+LEAVE_SCHEMA: dict[str, Any] = {**Leave.model_json_schema(), "title": "rung"}
+RUNG_SCHEMA = {"anyOf": [TEXT_SCHEMA, LEAVE_SCHEMA]}
+Rung: TypeAlias = Annotated[str | Leave, BeforeValidator(_rung), WithJsonSchema(RUNG_SCHEMA)]
+Ladder: TypeAlias = Annotated[
+    tuple[Rung, ...],
+    Field(min_length=1),
+    BeforeValidator(_rungs),
+    WithJsonSchema(
+        {
+            "title": "ladder",
+            "anyOf": [TEXT_SCHEMA, LEAVE_SCHEMA, {"type": "array", "items": RUNG_SCHEMA, "minItems": 1}],
+        }
+    ),
 ]
-Ladder: TypeAlias = Annotated[tuple[Rung, ...], Field(min_length=1), BeforeValidator(_rungs)]
 
 
 class Patience(Model):
     """How long a question waits, what it does about silence and misunderstanding, and what may interrupt it."""
 
-    wait: Seconds | None = None
-    no_input: Ladder | None = None
-    no_match: Ladder | None = None
-    barge_in: Annotated[str, one_of(*BARGE_IN), Field(json_schema_extra={"enum": [*BARGE_IN]})] | None = None
+    wait: Seconds | None = Field(
+        default=None, description="How long to wait for an answer after the question was heard."
+    )
+    no_input: Ladder | None = Field(
+        default=None,
+        description="What to do when nothing is heard: a sentence for the first silence, one for the second and so on, "
+        "and a last rung that leads to a flow. The question is asked again after each sentence.",
+    )
+    no_match: Ladder | None = Field(
+        default=None, description="The same for answers that are not understood. Silence is counted apart."
+    )
+    barge_in: Annotated[str, one_of(*BARGE_IN)] | None = Field(
+        default=None,
+        description="What stops the question while it is spoken: nothing, keys, an answer that fits (matching), or "
+        "any sound.",
+    )

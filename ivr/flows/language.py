@@ -13,4 +13,6 @@ from ivr.flows.steps import AnyStep
 class FlowFile(Company):
     """A flow file."""
 
-    flows: Annotated[dict[str, Annotated[tuple[AnyStep, ...], Field(min_length=1)]], Field(min_length=1)]
+    flows: Annotated[dict[str, Annotated[tuple[AnyStep, ...], Field(min_length=1)]], Field(min_length=1)] = Field(
+        description="The conversation: flows by name, each a list of steps that are done one after another."
+    )

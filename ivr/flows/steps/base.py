@@ -18,6 +18,11 @@ class StepBase(Model):
     """A step as written in the file. ``word`` is the key that names it; the class docstring is its help text."""
 
     word: ClassVar[str]
+    example: ClassVar[str] = ""
+    """Steps as they are written, for the reference; they run in the company of ``ivr/handbook/example.yaml``."""
+
+    talk: ClassVar[tuple[str, ...]] = ()
+    """What a caller types into ``ivr chat`` while the example runs; an empty text is silence."""
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         raise NotImplementedError  # each step type says what it does

@@ -17,7 +17,12 @@ class CallStep(StepBase):
     """Does another flow, then goes on with the next step. ``return`` in it comes back at once."""
 
     word: ClassVar[str] = "call"
-    flow: Flow = Field(alias="call")
+    example: ClassVar[str] = """
+- call: ask_for_size
+- say: "You take size {result}."
+"""
+    talk: ClassVar[tuple[str, ...]] = ("large",)
+    flow: Flow = Field(alias="call", description="The flow to do.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return Move(call, to=CallFlow(self.flow))

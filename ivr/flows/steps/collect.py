@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import MASK, Call, Tries
 from ivr.flows.company import Company, Slot
@@ -25,7 +27,12 @@ class CollectStep(StepBase):
     """Asks for each named slot that is not known yet. What was not surely heard is read back and confirmed."""
 
     word: ClassVar[str] = "collect"
-    collect: Names
+    example: ClassVar[str] = """
+- collect: [order, name]
+- say: "Thank you, {name}. I look up order {order|digits}."
+"""
+    talk: ClassVar[tuple[str, ...]] = ("one two three four five six, this is dana lee",)
+    collect: Names = Field(title="slots", description="The slots to ask for, in this order.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         missing = self._missing(call)

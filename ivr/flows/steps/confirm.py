@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class ConfirmBody(Patience):
     """The question, and what to do after each answer; without steps for an answer the flow goes on."""
 
-    ask: Texts
-    yes: tuple[AnyStep, ...] = ()
-    no: tuple[AnyStep, ...] = ()
+    ask: Texts = Field(description="The question. With several texts the next is for when it has to be asked again.")
+    yes: tuple[AnyStep, ...] = Field(default=(), description="What to do when the caller says yes.")
+    no: tuple[AnyStep, ...] = Field(default=(), description="What to do when the caller says no.")
 
 
 class ConfirmStep(StepBase):
@@ -36,6 +36,7 @@ class ConfirmStep(StepBase):
     ask: Shall I send you a text message?
     yes: [{say: It is on its way.}]
 """
+    talk: ClassVar[tuple[str, ...]] = ("sure",)
     confirm: ConfirmBody = Field(description="The question, and steps for yes and for no.")
 
     @property

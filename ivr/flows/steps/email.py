@@ -25,10 +25,12 @@ ADDRESS = shaped(
 class EmailBody(Model):
     """To whom and what. The address is written here, never said by a caller."""
 
-    to: Annotated[str, ADDRESS]
-    subject: str = Field(min_length=1, max_length=200)
-    text: str = Field(min_length=1)
-    failed: Flow | None = None
+    to: Annotated[str, ADDRESS] = Field(
+        title="address", description="The address; it cannot have variables.", examples=["support@northwind.example"]
+    )
+    subject: str = Field(min_length=1, max_length=200, description="The subject.")
+    text: str = Field(min_length=1, description="The message.")
+    failed: Flow | None = Field(default=None, description="The flow for when it cannot be sent.")
 
 
 class EmailStep(StepBase):
@@ -41,7 +43,7 @@ class EmailStep(StepBase):
     subject: "Call from {caller}"
     text: "{name} asks about order {order}."
 """
-    email: EmailBody
+    email: EmailBody = Field(description="The message, and to whom.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         args = {

@@ -43,18 +43,25 @@ NO_ANSWER = "Sorry, the store does not answer."
 class FindStoreBody(Patience):
     """Where to look, under which name to keep the store, and what to offer."""
 
-    near: str
-    save: str = "store"
-    offer: tuple[Annotated[str, one_of(*OFFERS), Field(json_schema_extra={"enum": [*OFFERS]})], ...] = ()
-    unknown: Flow | None = None
-    none: Flow | None = None
+    near: str = Field(description="Where: a ZIP code or city, mostly a slot in braces.", examples=["{zip}"])
+    save: str = Field(default="store", description="The name the store is kept under:  {store.name}, {store.phone} ...")
+    offer: tuple[Annotated[str, one_of(*OFFERS)], ...] = Field(
+        default=(), description="What the caller can do next: hear the next store, get it by text, be connected ..."
+    )
+    unknown: Flow | None = Field(default=None, description="The flow for a place that nobody knows.")
+    none: Flow | None = Field(default=None, description="The flow for when there is no store near it.")
 
 
 class FindStoreStep(StepBase):
     """Finds the store nearest to a ZIP code or city, says its distance, address and hours, and offers more."""
 
     word: ClassVar[str] = "find_store"
-    find_store: FindStoreBody
+    example: ClassVar[str] = """
+- collect: zip
+- find_store: {near: "{zip}", offer: [next, text me]}
+"""
+    talk: ClassVar[tuple[str, ...]] = ("nine four one oh seven", "text me", "that is all")
+    find_store: FindStoreBody = Field(description="Where to look, and what to offer.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return self._look(call, book, fill(self.find_store.near, book.lookup(call)))

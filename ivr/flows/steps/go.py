@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flows.book import Exit, FlowBook, GoTo, Move
 from ivr.flows.call import Call
 from ivr.flows.fields import Flow
@@ -15,7 +17,8 @@ class GoStep(StepBase):
     """Begins another flow and does not come back."""
 
     word: ClassVar[str] = "go"
-    go: Flow
+    example: ClassVar[str] = "- go: sales"
+    go: Flow = Field(description="The flow to begin.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return Move(call, to=GoTo(self.go))

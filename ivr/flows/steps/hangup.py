@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flows.actions import HangUp
 from ivr.flows.book import Exit, Finish, FlowBook, Move
 from ivr.flows.call import Call
@@ -15,7 +17,8 @@ class HangupStep(StepBase):
     """Speaks a last text, if given, and ends the call."""
 
     word: ClassVar[str] = "hangup"
-    hangup: str = ""
+    example: ClassVar[str] = '- hangup: "Thank you for calling {company}. Goodbye."'
+    hangup: str = Field(default="", description="The last words; nothing for none.", examples=["Goodbye."])
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         if not self.hangup:

@@ -33,12 +33,20 @@ Address = Annotated[
 class HttpBody(Model):
     """The address to ``get``, or to ``post`` the values of ``data`` to; the reply's JSON is kept under ``save``."""
 
-    get: Address | None = None
-    post: Address | None = None
-    data: dict[str, str] = Field(default={})
-    save: str = ""
-    timeout: Annotated[Seconds, Field(gt=0, le=10)] = 4.0
-    failed: tuple[AnyStep, ...] = ()
+    get: Address | None = Field(
+        default=None,
+        description="The address to read from. Variables may follow the host, never be part of it.",
+        examples=["https://orders.northwind.example/{order}"],
+    )
+    post: Address | None = Field(default=None, description="Instead of get: the address to send data to.")
+    data: dict[str, str] = Field(default={}, description="What is sent with post: names and values.")
+    save: str = Field(
+        default="", description="The name the answer is kept under: with save: status, {status.text} is its text."
+    )
+    timeout: Annotated[Seconds, Field(gt=0, le=10)] = Field(
+        default=4.0, description="How long to wait for the answer, at most 10s; the caller hears nothing meanwhile."
+    )
+    failed: tuple[AnyStep, ...] = Field(default=(), description="What to do when there is no answer, or an error.")
 
     @model_validator(mode="after")
     def _one_address(self) -> HttpBody:
@@ -53,12 +61,12 @@ class HttpStep(StepBase):
     word: ClassVar[str] = "http"
     example: ClassVar[str] = """
 - http:
-    get: "https://orders.example/{order}"
+    get: "https://orders.northwind.example/{order}"
     save: status
     failed: [{say: "I cannot look up orders right now."}]
 - say: "Your order is {status.text}."
 """
-    http: HttpBody
+    http: HttpBody = Field(description="The address, and what to do with the answer.")
 
     @property
     def address(self) -> str:

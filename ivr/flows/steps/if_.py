@@ -21,9 +21,16 @@ class IfStep(StepBase):
     """Does ``then`` when the condition holds, else ``else``; then goes on with the next step."""
 
     word: ClassVar[str] = "if"
-    test: If = Field(alias="if")
-    then: tuple[AnyStep, ...] = Field(min_length=1)
-    otherwise: tuple[AnyStep, ...] = Field(default=(), alias="else")
+    example: ClassVar[str] = """
+- if: hours.shop is closed
+  then:
+    - say: "We are closed. {hours.shop.next_open}"
+  else:
+    - say: Our shop is open.
+"""
+    test: If = Field(alias="if", description="The condition.", examples=["hours.shop is closed"])
+    then: tuple[AnyStep, ...] = Field(min_length=1, description="What to do when it holds.")
+    otherwise: tuple[AnyStep, ...] = Field(default=(), alias="else", description="What to do when it does not.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         def is_open(name: str) -> bool:

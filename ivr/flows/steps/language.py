@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.fields import shaped
@@ -19,8 +21,13 @@ class LanguageStep(StepBase):
     """Changes the language of the voice. Texts are taken from ``translations`` of that language where they are."""
 
     word: ClassVar[str] = "language"
-    example: ClassVar[str] = "- language: es-ES"
-    language: Annotated[str, LANGUAGE]
+    example: ClassVar[str] = """
+- language: es-ES
+- say: Thank you for calling.
+"""
+    language: Annotated[str, LANGUAGE] = Field(
+        title="language", description="The code of the language.", examples=["es-ES"]
+    )
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return Move(replace(call, language=self.language), to=Onward())

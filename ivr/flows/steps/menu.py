@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 class Option(Model):
     """One option: a key, phrases that mean it, and a flow (``go``) or steps (``then``)."""
 
-    press: Key | None = None
-    hear: Names = ()
-    go: Flow | None = None
-    then: tuple[AnyStep, ...] = ()
+    press: Key | None = Field(default=None, description="The key for this option.", examples=[1])
+    hear: Names = Field(
+        default=(), description="Other words for it. Its name is understood by itself, and so is what means the same."
+    )
+    go: Flow | None = Field(default=None, description="The flow it leads to.")
+    then: tuple[AnyStep, ...] = Field(default=(), description="Instead of go: steps to do before the next one.")
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Option:
@@ -39,15 +41,27 @@ class Option(Model):
 class MenuBody(Patience):
     """The question and its options."""
 
-    ask: Texts
-    options: Annotated[dict[str, Option], Field(min_length=1)]
+    ask: Texts = Field(
+        description="The question. With several texts the first is asked first, the next when it has to be asked again."
+    )
+    options: Annotated[dict[str, Option], Field(min_length=1)] = Field(
+        description="What the caller can choose, each by the name that is spoken."
+    )
 
 
 class MenuStep(StepBase):
     """Asks ``ask`` and follows the option that the caller says or keys. The choice is kept as ``intent``."""
 
     word: ClassVar[str] = "menu"
-    menu: MenuBody
+    example: ClassVar[str] = """
+- menu:
+    ask: ["You can track an order, or talk to sales.", "Track an order, or talk to sales?"]
+    options:
+      track an order: {press: 1, hear: [where is my package], go: orders}
+      talk to sales: {press: 2, hear: [buy something], go: sales}
+"""
+    talk: ClassVar[tuple[str, ...]] = ("well", "where is my package")
+    menu: MenuBody = Field(description="The question and its options.")
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:

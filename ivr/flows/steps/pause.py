@@ -18,7 +18,7 @@ class PauseStep(StepBase):
 
     word: ClassVar[str] = "pause"
     example: ClassVar[str] = "- pause: 2s"
-    pause: Annotated[Seconds, Field(gt=0, le=10)]
+    pause: Annotated[Seconds, Field(gt=0, le=10)] = Field(description="How long.", examples=["2s"])
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return Move(call, (Play(silence_file(self.pause)),), Onward())

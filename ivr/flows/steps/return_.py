@@ -16,7 +16,8 @@ class ReturnStep(StepBase):
     """Goes back to the step after the ``call``; its text is kept as ``result``. In no called flow, ends the call."""
 
     word: ClassVar[str] = "return"
-    result: str = Field(default="", alias="return")
+    example: ClassVar[str] = '- return: "{size}"'
+    result: str = Field(default="", alias="return", description="What the calling flow then knows as {result}.")
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("", GoBack(), ("return",))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.steps.base import StepBase
@@ -14,7 +16,8 @@ class SayStep(StepBase):
     """Speaks a text; ``{variables}`` are filled in."""
 
     word: ClassVar[str] = "say"
-    say: str
+    example: ClassVar[str] = '- say: "Thank you for calling {company}."'
+    say: str = Field(description="What is said.", examples=["Thank you for calling."])
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         call, say = book.say(call, self.say)

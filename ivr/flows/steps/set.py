@@ -15,7 +15,13 @@ class SetStep(StepBase):
     """Sets variables: ``set: {topic: returns}``. A value may use others: ``"{name} from {city}"``."""
 
     word: ClassVar[str] = "set"
-    set: Annotated[dict[str, str], Field(min_length=1)]
+    example: ClassVar[str] = """
+- set: {topic: returns}
+- say: "You asked about {topic}."
+"""
+    set: Annotated[dict[str, str], Field(min_length=1)] = Field(
+        title="values", description="Names and their values. An empty text forgets what was known."
+    )
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         for name, text in self.set.items():

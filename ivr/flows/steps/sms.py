@@ -19,9 +19,9 @@ from ivr.flows.steps.base import StepBase
 class SmsBody(Model):
     """To whom and what; ``failed`` is where to go when it cannot be sent."""
 
-    text: str = Field(min_length=1, max_length=1600)
-    to: str = "{caller}"
-    failed: Flow | None = None
+    text: str = Field(min_length=1, max_length=1600, description="The message.")
+    to: str = Field(default="{caller}", description="The number it goes to.")
+    failed: Flow | None = Field(default=None, description="The flow for when it cannot be sent.")
 
 
 class SmsStep(StepBase):
@@ -29,7 +29,7 @@ class SmsStep(StepBase):
 
     word: ClassVar[str] = "sms"
     example: ClassVar[str] = '- sms: {text: "Your order is on its way."}'
-    sms: SmsBody
+    sms: SmsBody = Field(description="The message, and to whom.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         to, text = book.shown(call, self.sms.to), book.shown(call, self.sms.text)

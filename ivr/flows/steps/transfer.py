@@ -12,7 +12,7 @@ from ivr.flows.actions import Transfer
 from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Answered, Event, Failed, Unavailable
-from ivr.flows.fields import Flow, Model, one_of, shaped
+from ivr.flows.fields import Flow, Model, Or, one_of, shaped
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
@@ -29,10 +29,17 @@ NOBODY = "Sorry, nobody can take your call right now."
 class TransferBody(Model):
     """Where to, what the agent is told first, and where the caller goes when it does not happen."""
 
-    to: Annotated[str, TARGET]
-    brief: str = "Caller {caller|phone}, wants to {intent}."
-    say: str = PLEASE_HOLD
-    otherwise: dict[Annotated[str, one_of(*REASONS)], Flow] = Field(default={})
+    to: Annotated[str, TARGET] = Field(
+        title="whom", description="queue NAME, agent NAME, or a number.", examples=["queue sales"]
+    )
+    brief: str = Field(
+        default="Caller {caller|phone}, wants to {intent}.",
+        description="What the agent is told before accepting. Clauses whose values are not known are left out.",
+    )
+    say: str = Field(default=PLEASE_HOLD, description="What the caller hears first.")
+    otherwise: dict[Annotated[str, one_of(*REASONS)], Flow] = Field(
+        default={}, description="Where the caller goes when nobody takes the call, by reason."
+    )
 
 
 def _body(value: Any) -> Any:
@@ -43,7 +50,16 @@ class TransferStep(StepBase):
     """Rings agents one after another, whispers ``brief``, and connects the caller to the one who accepts with 1."""
 
     word: ClassVar[str] = "transfer"
-    transfer: Annotated[TransferBody, BeforeValidator(_body)]
+    example: ClassVar[str] = """
+- transfer:
+    to: queue sales
+    brief: "{name}, order {order|digits}, wants to {intent}."
+    otherwise: {no answer: message, closed: message}
+"""
+    talk: ClassVar[tuple[str, ...]] = ("no",)
+    transfer: Annotated[TransferBody, BeforeValidator(_body), Or(TARGET.schema)] = Field(
+        description="Whom to ring, and what if nobody answers.  transfer: queue sales  is the short form."
+    )
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         body = self.transfer

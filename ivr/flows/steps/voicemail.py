@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
+from pydantic import Field
+
 from ivr.flows.actions import Record
 from ivr.flows.book import Exit, FlowBook, Move, Onward
 from ivr.flows.call import Call
@@ -22,7 +24,12 @@ class VoicemailStep(StepBase):
     """Plays the mailbox's greeting, records a message after a beep, and goes on. Hanging up keeps the message."""
 
     word: ClassVar[str] = "voicemail"
-    voicemail: str
+    example: ClassVar[str] = """
+- voicemail: support
+- hangup: Goodbye.
+"""
+    talk: ClassVar[tuple[str, ...]] = ("please call me back",)
+    voicemail: str = Field(title="mailbox", description="The name of a mailbox.")
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         return self._record(call, book, book.company.mailboxes[self.voicemail].greeting)
