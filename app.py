@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ivr.skillset import SkillMaker
     from ivr.speech import PromptStore
     from ivr.web.alerts import Alerts
+    from ivr.web.flows_desk import FlowDesk
     from ivr.web.sources import Sources
     from voicemail.store import Voicemails
 
@@ -245,6 +246,7 @@ class Parts:
         from ivr.channels.web_socket import web_socket
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
+        from ivr.web.flows import add_flows
         from ivr.web.site import add_site
 
         app = Flask("ringdown", static_folder=None)
@@ -265,7 +267,26 @@ class Parts:
         web_socket(app, "/voice/stream", streams.serve)
         access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
+        add_flows(app, self._flow_desk(), access)
         return app
+
+    def _flow_desk(self) -> FlowDesk:
+        from ivr.channels.text import TextCall
+        from ivr.web.flows_desk import FlowDesk
+        from ivr.web.flows_draft import DraftFile
+
+        return FlowDesk(
+            self.settings.flows,
+            DraftFile(self.settings.data / "flows" / "draft.yaml"),
+            self.publisher,
+            self.books,
+            self.records,
+            self.sessions,
+            self.alerts,
+            self.alerts.latest,
+            TextCall,
+            "with the pages' token" if self.settings.pages_token else "this machine",
+        )
 
     def _mode(self, streams: Streams) -> str:
         """How a call that begins now is heard."""
@@ -274,6 +295,7 @@ class Parts:
         return "keys" if streams.full or self.gear.ears is None else "stream"
 
     def _sources(self) -> Sources:
+        from ivr.web.flows import LINK
         from ivr.web.sources import Sources
         from voicemail.reader import MessageReader
 
@@ -285,6 +307,7 @@ class Parts:
             lambda: self._agents().agents,
             self.alerts,
             lambda: self.books.current().company.company,
+            (LINK,),
         )
 
     def warm_up(self) -> None:
