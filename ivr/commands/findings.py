@@ -31,13 +31,18 @@ def shown(problem: Problem, lines: Sequence[str]) -> Iterator[str]:
     colour = COLOURS[problem.severity]
     place = click.style(f"{problem.place}: ", bold=True)
     severity = "" if problem.severity == "error" else f"{NAMES[problem.severity]}: "
-    yield f"{place}{click.style(severity, fg=colour)}{problem.what}  {click.style(f'[{problem.code}]', fg=colour)}"
+    code = click.style(f"[{problem.code}]", fg=colour)
+    yield f"{place}{click.style(severity, fg=colour)}{visible(problem.what)}  {code}"
     line = lines[problem.place.line - 1] if problem.place.line <= len(lines) else ""
     if line.strip():
         column = min(problem.place.column, len(line)) - 1
         cut = max(0, column - WIDEST // 2) if len(line) > WIDEST else 0
-        text = "".join(letter if letter.isprintable() else " " for letter in line[cut : cut + WIDEST].rstrip())
-        yield f"  | {text}"
+        yield f"  | {visible(line[cut : cut + WIDEST].rstrip())}"
         yield f"  | {' ' * (column - cut)}{click.style('^', fg=colour, bold=True)}"
     for text in problem.instead.splitlines():
-        yield f"    {text}"
+        yield f"    {visible(text)}"
+
+
+def visible(text: str) -> str:
+    """``text`` without what would steer the terminal: it may come from the file."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)

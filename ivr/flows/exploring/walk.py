@@ -28,6 +28,8 @@ from ivr.flows.steps.if_ import IfStep
 
 MOST_SPOTS = 3_000
 """Places in conversations that are looked at; a book with more is explored again, more coarsely."""
+MOST_COARSE_SPOTS = 20_000
+"""A flow file of the largest size that can be read has fewer; it takes some seconds."""
 NONSENSE = "\ue001"
 """What no question understands."""
 REASONS = ("no answer", "closed")
@@ -105,8 +107,12 @@ class Explored:
 
 def explore(book: FlowBook, now_s: float) -> Explored:
     """Every conversation with ``book``, as precisely as is affordable."""
-    explored = _Walk(book, now_s, forgetful=False).run()
-    return explored if explored.complete else _Walk(book, now_s, forgetful=True).run()
+    names, size = len(_matters(book)), sum(map(len, book.blocks.values()))
+    if size * (1 + names) <= MOST_SPOTS:  # at least; a book where each name doubles all spots is noticed on the way
+        explored = _Walk(book, now_s, forgetful=False).run()
+        if explored.complete:
+            return explored
+    return _Walk(book, now_s, forgetful=True).run()
 
 
 class _Walk:
@@ -127,7 +133,7 @@ class _Walk:
             call = Call(id="", line=line, caller=SOMETHING, language=self.quiet.company.language, now_s=self.now_s)
             self._arrive(Move(call, to=GoTo(flow)), None, ())
         done: set[int] = set()
-        while self.todo and len(self.spots) <= MOST_SPOTS:
+        while self.todo and len(self.spots) <= (MOST_COARSE_SPOTS if self.forgetful else MOST_SPOTS):
             at = self.todo.popleft()
             if at not in done:
                 done.add(at)

@@ -20,9 +20,9 @@ def find(facts: Facts) -> Iterator[Finding]:
     told: set[int] = set()
     steps: set[str] = set()
     for at in trapped:
-        inside = _from(explored, at)
         step = explored.spots[at].step
-        if inside.isdisjoint(told) and step not in steps:
+        inside = set[int]() if at in told or step in steps else _from(explored, at)
+        if inside and inside.isdisjoint(told):
             told |= inside
             steps.add(step)
             what = "a caller is trapped here: whatever they say or press, no end and no person can be reached."
