@@ -22,10 +22,11 @@ from tests.flows.test_laws import CALLS, EVERYTHING
 
 FLOWS = ("red", "green", "blue", "grey")
 TARGETS = st.sampled_from(FLOWS)
-LADDER = st.one_of(st.none(), st.builds("{{go: {}}}".format, TARGETS), st.just("[Pardon?]"))
-ENDS = st.sampled_from(
-    ["    - hangup: Goodbye.", '    - transfer: {to: "+15035550101", otherwise: {no answer: red}}\n    - go: red', ""]
-)
+AWAY = st.builds("{{go: {}}}".format, TARGETS)
+LADDER = st.sampled_from([AWAY] * 14 + [st.none(), st.just("[Pardon?]")]).flatmap(lambda ladder: ladder)
+HANGUP = "    - hangup: Goodbye."
+PERSON = '    - transfer: {to: "+15035550101", otherwise: {no answer: red}}\n    - go: red'
+ENDS = st.sampled_from([HANGUP, PERSON, "", "", "", "", "", ""])
 
 
 @st.composite
@@ -37,7 +38,7 @@ def small_books(draw: st.DrawFn) -> str:
     for flow in FLOWS:
         options = draw(st.lists(TARGETS, min_size=1, max_size=3))
         end = draw(ENDS)
-        if end and draw(st.booleans()):
+        if end:
             text += f"  {flow}:\n{end}\n"
             continue
         text += f"  {flow}:\n    - menu:\n        ask: {flow}?\n        options:\n"
