@@ -14,10 +14,10 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
+from ivr.flow_files import FlowFiles
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
 from ivr.flows.loader import MakeSkills
 from ivr.flows.problems import Place
-from ivr.flows.source import decode
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ class Bookshelf:
         self._versions = versions
         self._make_skills = make_skills
         self._lock = threading.Lock()
+        self._files = FlowFiles(file)
         self._books: dict[str, FlowBook] = {}
         self._current: FlowBook | None = None
-        self._stamp: tuple[int, int] | None = None
         self.problems: tuple[Problem, ...] = ()
         """The mistakes of the latest edit, while an older version runs."""
 
@@ -74,7 +74,10 @@ class Bookshelf:
         Raises:
             FlowFileError: with every mistake.
         """
-        text = self._text()
+        return self._draft(FlowFiles(self._file))
+
+    def _draft(self, files: FlowFiles) -> tuple[str, FlowBook]:
+        text = self._text(files)
         return text, read_flows(text, self._make_skills, file=str(self._file))
 
     def _published(self, version: str) -> FlowBook:
@@ -89,35 +92,28 @@ class Bookshelf:
 
     def _saved(self) -> FlowBook:
         """The last good version of the file."""
-        stamp = self._stamp_now()
-        if self._current is not None and stamp == self._stamp:
+        if self._current is not None and not self._files.changed:
             return self._current
         with self._lock:
-            if self._current is None or stamp != self._stamp:
-                self._stamp = stamp
+            if self._current is None or self._files.changed:
                 self._reload()
             if self._current is None:
                 raise FlowFileError(self.problems)
             return self._current
 
-    def _stamp_now(self) -> tuple[int, int] | None:
-        try:
-            status = self._file.stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_size
-
     def _reload(self) -> None:
+        files = FlowFiles(self._file)
         try:
-            text, book = self.draft()
+            text, book = self._draft(files)
         except FlowFileError as error:
             self._refuse(error.problems)
         else:
             self._keep(book, text)
+        self._files = files  # last: until then other threads wait for this reading
 
-    def _text(self) -> str:
+    def _text(self, files: FlowFiles) -> str:
         try:
-            return decode(self._file.read_bytes(), str(self._file))
+            return files.read()
         except OSError as error:
             instead = "Check its name, and who may read it; IVR_FLOWS names another file."
             what = f"the file cannot be read: {error.strerror}."

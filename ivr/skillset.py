@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from ivr.flows.company import Company
-from ivr.flows.loader import Misfit
+from ivr.flows.loader import MakeSkills, Misfit
 from ivr.flows.skills import Skills, knows_all
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
@@ -27,11 +29,19 @@ class SkillMaker:
     def __init__(self, settings: Settings, knows: Callable[[str], bool] = knows_all) -> None:
         """``knows`` says whether the recogniser can hear a word; only checks ask."""
         self.settings = settings
+        self.folder = settings.flows.parent
         self.knows = knows
 
     @cached_property
     def places(self) -> Places:
         return Places.load(self.settings.data / "cache")
+
+    def beside(self, file: Path) -> SkillMaker:
+        """The same for the flow file ``file``, which names its stores from where it lies itself."""
+        _ = self.places  # read once for both
+        other = copy(self)
+        other.folder = file.parent
+        return other
 
     def __call__(self, company: Company) -> Skills:
         stores = self.stores(company)
@@ -65,13 +75,18 @@ class SkillMaker:
 
     def _source(self, company: Company) -> CsvFile:
         file = company.stores.file if company.stores else ""
-        return CsvFile(self.settings.flows.parent / file, self.places, shown=file)
+        return CsvFile(self.folder / file, self.places, shown=file)
 
     def _place_name(self, text: str) -> str | None:
         place = self.places.find_place(text, guess=False)
         if isinstance(place, Ambiguous):
             return text.title()
         return (place.zip or place.name) if place and place.exact else None
+
+
+def skills_beside(make_skills: MakeSkills, file: Path) -> MakeSkills:
+    """``make_skills`` for the flow file ``file``, if it depends on where that lies."""
+    return make_skills.beside(file) if isinstance(make_skills, SkillMaker) else make_skills
 
 
 def _refused(path: tuple[str, ...], given: Mapping[str, Any], timezone: str = "UTC") -> Iterator[Misfit]:

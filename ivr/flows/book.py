@@ -122,6 +122,8 @@ class FlowBook:
     blocks: Mapping[str, tuple[Step, ...]]
     places: Mapping[str, Place]
     skills: Skills
+    file: str = "flows.yaml"
+    """The main file, as shown to people; places may be in files that it includes."""
 
     def step(self, frame: Frame) -> Step | None:
         """The step a frame stands at; None past the end of its block."""

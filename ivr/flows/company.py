@@ -177,6 +177,12 @@ class Company(Model):
         description="The hosts that the step http may ask. No other is ever asked.",
         examples=[["orders.northwind.example"]],
     )
+    include: Names = Field(
+        default=(),
+        description="More files to read as part of this one, in its folder or below it. Names of the same section are "
+        "put together; each name stands in one file only. An included file includes no others.",
+        examples=[["sales.yaml", "stores/find.yaml"]],
+    )
     translations: dict[str, dict[str, str]] = Field(
         default={}, description="Texts in other languages: the language, then the text as written and its translation."
     )

@@ -100,7 +100,8 @@ def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
     unfit = islice(check(parsed, blocks, paths, source, skills), MAX_PROBLEMS)
     problems = tuple(dict.fromkeys([*source.problems, *broken, *misfits, *unfit]))
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Draft(problems, FlowBook(version, parsed, blocks, places, skills) if skills else None, source, paths)
+    book = FlowBook(version, parsed, blocks, places, skills, file) if skills else None
+    return Draft(problems, book, source, paths)
 
 
 def _parsed(source: Source) -> tuple[FlowFile | None, list[Problem]]:

@@ -9,6 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from ivr.flows.problems import Place, Problem
 
+SECOND = ("a second document begins here.", "Delete this line, or what follows it.")
 LINE_UP = "Lines that belong together begin with the same number of spaces."
 
 
@@ -38,7 +39,7 @@ COMPLAINTS = (
         "unknown escape character", "a backslash in double quotes cannot be followed by this.", "Write '\\\\\\\\'."
     ),
     Complaint(r"undefined alias '(.*)'", "there is no '&{0}' above this line.", "Write '&{0}' where it is first used."),
-    Complaint("another document", "a second document begins here.", "Delete this line, or what follows it."),
+    Complaint("another document", *SECOND),
     Complaint(
         "sequence entries are not allowed", "a list cannot begin in this line.", "Put '- ' on a line of its own."
     ),

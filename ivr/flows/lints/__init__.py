@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
+from ivr.flows.documents import lines_by_file
 from ivr.flows.lints import (
     bent_values,
     endless,
@@ -72,14 +73,14 @@ def lint(draft: Draft, text: str, *, now_s: float, pedantic: bool = False) -> li
     """
     if draft.book is None:
         return []
-    facts = Facts(draft.book, draft.source, draft.paths, tuple(text.splitlines()), now_s)
+    facts = Facts(draft.book, draft.source, draft.paths, lines_by_file(text, draft.source.file), now_s)
     found = [
         Problem(finding.place, one.code, finding.what, finding.instead, one.severity)
         for one in LINTS.values()
         if (one.with_mistakes or not draft.has_mistakes) and (pedantic or one.severity != "info")
         for finding in islice(one.find(facts), MOST_FINDINGS)
     ]
-    return sorted(problem for problem in found if not allowed(facts.lines, problem.code, problem.place.line))
+    return sorted(one for one in found if not allowed(facts.lines.get(one.place.file, ()), one.code, one.place.line))
 
 
 __all__ = ["LINTS", "Finding", "Lint", "lint"]

@@ -41,7 +41,8 @@ def find(facts: Facts) -> Iterator[Finding]:
 
 def _plain(facts: Facts, place: Place) -> str:
     """The word without quotes that begins at ``place``."""
-    line = facts.lines[place.line - 1][place.column - 1 :] if place.line <= len(facts.lines) else ""
+    lines = facts.lines.get(place.file, ())
+    line = lines[place.line - 1][place.column - 1 :] if place.line <= len(lines) else ""
     word = re.match(r"[\w+~]+(?::\d+)*", line)
     rest = line[word.end() :].lstrip() if word else ""
     # More words, or a sign that is part of the word: then it is a longer text, and that is never bent.

@@ -26,7 +26,8 @@ class Facts:
     book: FlowBook
     source: Source
     paths: Mapping[str, Path]
-    lines: tuple[str, ...]
+    lines: Mapping[str, tuple[str, ...]]
+    """By file: there may be several."""
     now_s: float
 
     @cached_property

@@ -1,0 +1,66 @@
+"""A bundle: one text that holds a flow file and the files it includes, each after a line that says its name.
+
+Whatever keeps, hashes, compares or reads the text of a flow file need not know that it was several files. The line
+``--- # file: sales.yaml`` is what YAML takes for the beginning of another document wherever it stands, so there is no
+readable flow file that a line of this kind could change the meaning of.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+NAME = re.compile(r"[\w-][\w .-]{0,80}(?:/[\w-][\w .-]{0,80}){0,8}\.ya?ml")
+"""A file in the folder of the main one or below it: nothing absolute, no ``..``, nothing hidden."""
+MARK = re.compile(rf"^--- # file: ({NAME.pattern})[ \t]*\r?$", re.MULTILINE)
+NOTHING = re.compile(r"(?:[ \t]*(?:[#%][^\n]*)?\n|[ \t]*\r\n)*+")
+"""Lines before which no document begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of a bundle: its ``name`` as included (empty for the main file), and ``file`` as shown to people."""
+
+    name: str
+    file: str
+    text: str
+
+
+def documents(text: str, file: str) -> list[Document]:
+    """The files in ``text``, the main one, ``file``, first. A text without marks is one file."""
+    marks = list(MARK.finditer(text))
+    if not marks or NOTHING.fullmatch(text, 0, marks[0].start()):
+        return [Document("", file, text)]
+    found = [Document("", file, text[: marks[0].start()])]
+    for mark, end in zip(marks, [*(mark.start() for mark in marks[1:]), len(text)], strict=True):
+        found.append(Document(mark[1], beside(file, mark[1]), text[min(mark.end() + 1, end) : end]))
+    return found
+
+
+def lines_by_file(text: str, file: str) -> dict[str, tuple[str, ...]]:
+    """The lines of each file in ``text``, by how the file is shown to people. Of two with one name, the first."""
+    return {one.file: tuple(one.text.splitlines()) for one in reversed(documents(text, file))}
+
+
+def marked(name: str, text: str) -> str:
+    """``text`` as the file ``name`` of a bundle."""
+    return f"--- # file: {name}\n{text}"
+
+
+def beside(file: str, name: str) -> str:
+    """How the file ``name``, which ``file`` includes, is shown to people.
+
+    >>> beside("shops/flows.yaml", "sales.yaml")
+    'shops/sales.yaml'
+    """
+    folder, slash, _ = file.rpartition("/")
+    return f"{folder}{slash}{name}"
+
+
+def name_beside(file: str, other: str) -> str:
+    """The name under which ``file`` includes ``other``; empty for itself.
+
+    >>> name_beside("shops/flows.yaml", "shops/far/sales.yaml")
+    'far/sales.yaml'
+    """
+    return "" if other == file else other.removeprefix(beside(file, ""))
