@@ -21,6 +21,7 @@ from ivr.speech.models import find_model
 BENCHMARKS: Mapping[str, str] = {
     "turns": "ivr.benchmarks.turns:turns",
     "streams": "ivr.benchmarks.streams:streams",
+    "flows": "ivr.benchmarks.flows:flows",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
 SECONDS = 60.0

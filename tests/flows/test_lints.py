@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ivr.benchmarks.large_flow import flow_of
 from ivr.flows.exploring import Explored, explore, story
 from ivr.flows.graph import asks, commands, starts, ways
 from ivr.flows.lints import LINTS, lint
@@ -19,7 +20,6 @@ from ivr.skillset import SkillMaker
 from ivr.speech import VoskEars
 from ivr.speech.models import find_model
 from tests.conftest import MONDAY_NOON, ROOT
-from tests.flows.big import flow_of
 
 Look = Callable[[str], list[Problem]]
 LONGEST_S = 1.0

@@ -18,7 +18,7 @@ KNOWN = {"name": "Mary", "order": "123456", "store.name": "St. Johns, Oregon", "
         ("Hello {nobody}.", "Hello."),
         ("Hello {nobody}, welcome.", "Hello, welcome."),
         ("{order|digits}", "1 2 3 4 5 6"),
-        ("{order|spell}, {name|lower}", "1 2 3 4 5 6, mary"),
+        ("{order|spell}, {name|lower}", "1, 2, 3, 4, 5, 6, mary"),
         ("{order|shout}", "123456"),
         ("{zero} tries", "0 tries"),
         ("{store.name} and {store.city}", "St. Johns, Oregon and"),
