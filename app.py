@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-REDIS_TIMEOUT_S = 5.0
 WARM_CALLS = 4
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
@@ -152,9 +151,11 @@ class Parts:
 
     @cached_property
     def redis(self) -> Redis:
+        from ivr.sessions.connection import connected
+
         if not self.settings.redis_url:
             raise OutsideError("REDIS_URL is not set; './run' starts a Redis of its own", retry=False)
-        return _redis(self.settings)
+        return connected(self.settings.redis_url)
 
     @cached_property
     def sessions(self) -> RedisSessions:
@@ -340,15 +341,6 @@ class Parts:
         recover(self.voicemails, live.__contains__)
 
 
-def _redis(settings: Settings) -> Redis:
-    """A client that asks once more at most: a caller is waiting."""
-    from redis import Redis
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    return Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT_S, retry=Retry(NoBackoff(), 1))
-
-
 def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
     """Nothing is sent from a conversation in the terminal."""
     del args
@@ -401,10 +393,11 @@ def transcribe(voicemail_id: str) -> None:
 @click.pass_obj
 def worker(own: Parts, burst: bool) -> None:
     """Write down messages, and look after what others left unfinished."""
+    from ivr.sessions.connection import connected
     from voicemail.worker import run_worker
 
     _log_to_stdout()
-    run_worker(_redis(own.settings), own.maintain, burst=burst)
+    run_worker(connected(own.settings.redis_url), own.maintain, burst=burst)
 
 
 @click.group(

@@ -5,6 +5,7 @@ Every post here is signed by the carrier; whoever registers the blueprint guards
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -13,6 +14,9 @@ from flask import Blueprint, Response, request
 
 from ivr.agents.handover import Handover, room_name
 from ivr.channels.carriers import twilio
+from ivr.ports import OutsideError
+
+log = logging.getLogger(__name__)
 
 PATIENCE_S = 8
 """How long the agent may take to press a key after the brief."""
@@ -45,6 +49,7 @@ def agent_legs(transfers: AgentLegs, public_url: str) -> Blueprint:
     legs.add_url_rule("/accept/<transfer_id>/<int:attempt>/<int:asked>", "accept", views.accept, methods=["POST"])
     legs.add_url_rule("/status/<transfer_id>/<int:attempt>", "status", views.status, methods=["POST"])
     legs.add_url_rule("/room/<transfer_id>", "room", views.room, methods=["POST"])
+    legs.register_error_handler(OutsideError, _unavailable)
     return legs
 
 
@@ -96,6 +101,12 @@ class _Views:
     def _ask(self, transfer_id: str, attempt: int, handover: Handover, asked: int) -> str:
         action = f"{self.public_url}/agent/accept/{quote(transfer_id, safe='')}/{attempt}/{asked}"
         return twilio.one_key(f"{handover.brief} Press 1 to accept.", action, PATIENCE_S)
+
+
+def _unavailable(error: OutsideError) -> Response:
+    """What transfers need is gone for the moment: this leg ends, and is rung again or the next one is."""
+    log.error("%s cannot be answered: %s", request.path, error)
+    return _twiml(twilio.sorry())
 
 
 def _into_room(handover: Handover) -> str:

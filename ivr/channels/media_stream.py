@@ -21,7 +21,7 @@ from pydantic_core import from_json
 from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
 from ivr.flows.actions import Listen, Record
 from ivr.flows.events import Event
-from ivr.ports import Session
+from ivr.ports import OutsideError, Session
 from ivr.runtime import Books, Runtime
 from ivr.understanding.answers import Answers
 
@@ -78,6 +78,10 @@ class Streams:
         except BadMessageError as error:
             log.warning("media stream closed: %s", error)
             socket.close(1003, "bad message")
+        except OutsideError as error:
+            # What calls need is gone for the moment: the carrier's next verb asks how to go on.
+            log.warning("media stream given up: %s", error)
+            socket.close(1011, "unavailable")
         finally:
             with self._lock:
                 self._open -= 1

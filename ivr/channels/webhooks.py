@@ -28,6 +28,8 @@ DROPPED_STREAMS = 2
 """A socket that broke this often at one question is not tried again: the call goes on by keys."""
 OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 HOLD_MUSIC_S = 24.0
+OUTAGES = 6
+"""How often a caller is asked to wait while nothing works here: about half a minute in all."""
 DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 
@@ -100,6 +102,18 @@ class Webhooks:
     def hold(self) -> str:
         """Music for who waits."""
         return twilio.document(f'<Play loop="0">{self.urls.public_url}/voice/media/hold.wav</Play>')
+
+    def unavailable(self, error: OutsideError) -> Response:
+        """What calls need is gone for the moment (Redis, the database): the caller waits and is not let go at once."""
+        call_id = request.form.get("CallSid", "")
+        log.error("call %s: %s cannot be answered: %s", call_id, request.path, error)
+        if request.endpoint not in {"voice.incoming", "voice.turn", "voice.resume", "voice.fallback"}:
+            return Response(status=503)
+        times = request.args.get("outage", 0, int) + 1
+        if times > OUTAGES:
+            return _twiml(twilio.sorry())
+        then = self.urls.incoming if request.endpoint == "voice.incoming" else self.urls.resume(_call_id(call_id))
+        return _twiml(twilio.one_moment(f"{then}?outage={times}", first=times == 1))
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -201,6 +215,8 @@ def webhooks(hooks: Webhooks) -> Blueprint:
     post("/recording", "recording", hooks.recording)
     post("/fallback", "fallback", hooks.fallback)
     post("/hold", "hold", hooks.hold)
+
+    voice.register_error_handler(OutsideError, hooks.unavailable)
 
     @voice.get("/media/hold.wav")
     def hold_music() -> Response:

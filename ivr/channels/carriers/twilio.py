@@ -20,6 +20,7 @@ MAX_SAY = 4096
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no XML document may hold, however they are written: one would cost the caller the whole answer."""
 SORRY = "Sorry, something went wrong. Please call again later. Goodbye."
+ONE_MOMENT = "One moment, please."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Urls:
     """Where the carrier finds us. ``public_url`` is http(s) without a slash at the end."""
 
     public_url: str
+
+    @property
+    def incoming(self) -> str:
+        return f"{self.public_url}/voice/incoming"
 
     def turn(self, call: str, turn: int) -> str:
         return f"{self.public_url}/voice/turn/{quote(call, safe='')}/{turn}"
@@ -68,6 +73,13 @@ def say(text: str, language: str = "en-US") -> str:
 def sorry() -> str:
     """The last word when nothing else is left."""
     return document(say(SORRY), "<Hangup/>")
+
+
+def one_moment(url: str, *, first: bool) -> str:
+    """Have the caller wait and ask ``url`` then; the ``first`` time with a word, as silence drives people off."""
+    return document(
+        say(ONE_MOMENT) if first else "", '<Pause length="2"/>', f'<Redirect method="POST">{escape(url)}</Redirect>'
+    )
 
 
 def stream(urls: Urls, call: str, turn: int) -> str:
