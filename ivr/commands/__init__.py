@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, str] = {
     "chat": "ivr.commands.chat:chat",
     "check": "ivr.commands.check:check",
     "draw": "ivr.commands.draw:draw",
+    "schema": "ivr.commands.schema:schema",
     "test": "ivr.commands.test:test",
     "replay": "ivr.commands.replay:replay",
     "flows": "ivr.commands.flows:flows",

@@ -68,12 +68,13 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Or:
-    """Tells editors of a shorter way to write the same, as ``schema``."""
+    """Tells editors of a shorter way to write the same: as ``schema``, or without one an entry instead of a list."""
 
-    schema: dict[str, Any]
+    schema: dict[str, Any] | None = None
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [self.schema, handler(core)]}
+        own = handler(core)
+        return {"anyOf": [own["items"] if self.schema is None else self.schema, own]}
 
 
 def shaped(pattern: str, what: str, instead: str) -> Looked:
@@ -134,8 +135,6 @@ class Test:
         self.condition = condition
 
 
-TEXT_SCHEMA = {"type": "string"}
-TEXTS_SCHEMA = {"anyOf": [TEXT_SCHEMA, {"type": "array", "items": TEXT_SCHEMA, "minItems": 1}]}
 Seconds: TypeAlias = Annotated[
     float,
     BeforeValidator(_seconds),
@@ -149,12 +148,8 @@ Seconds: TypeAlias = Annotated[
         }
     ),
 ]
-Texts: TypeAlias = Annotated[
-    tuple[str, ...], Field(min_length=1), BeforeValidator(_texts), WithJsonSchema({**TEXTS_SCHEMA, "title": "texts"})
-]
-Names: TypeAlias = Annotated[
-    tuple[str, ...], Field(min_length=1), BeforeValidator(_texts), WithJsonSchema({**TEXTS_SCHEMA, "title": "names"})
-]
+Texts: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1, title="texts"), BeforeValidator(_texts), Or()]
+Names: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1, title="names"), BeforeValidator(_texts), Or()]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 Flow: TypeAlias = Annotated[str, Field(min_length=1, title="flow")]
 Key: TypeAlias = Annotated[
@@ -167,7 +162,7 @@ If: TypeAlias = Annotated[
     Test,
     BeforeValidator(_condition),
     PlainSerializer(lambda test: test.text),
-    WithJsonSchema({**TEXT_SCHEMA, "title": "condition"}),
+    WithJsonSchema({"type": "string", "title": "condition"}),
 ]
 
 
@@ -191,20 +186,8 @@ def _rung(value: Any) -> Any:
     raise mistake("a rung is a sentence or a 'go'.", 'Write  ["Sorry?", {go: operator}]')
 
 
-LEAVE_SCHEMA: dict[str, Any] = {**Leave.model_json_schema(), "title": "rung"}
-RUNG_SCHEMA = {"anyOf": [TEXT_SCHEMA, LEAVE_SCHEMA]}
-Rung: TypeAlias = Annotated[str | Leave, BeforeValidator(_rung), WithJsonSchema(RUNG_SCHEMA)]
-Ladder: TypeAlias = Annotated[
-    tuple[Rung, ...],
-    Field(min_length=1),
-    BeforeValidator(_rungs),
-    WithJsonSchema(
-        {
-            "title": "ladder",
-            "anyOf": [TEXT_SCHEMA, LEAVE_SCHEMA, {"type": "array", "items": RUNG_SCHEMA, "minItems": 1}],
-        }
-    ),
-]
+Rung: TypeAlias = Annotated[str | Leave, BeforeValidator(_rung)]
+Ladder: TypeAlias = Annotated[tuple[Rung, ...], Field(min_length=1, title="ladder"), BeforeValidator(_rungs), Or()]
 
 
 class Patience(Model):

@@ -57,7 +57,7 @@ class TransferStep(StepBase):
     otherwise: {no answer: message, closed: message}
 """
     talk: ClassVar[tuple[str, ...]] = ("no",)
-    transfer: Annotated[TransferBody, BeforeValidator(_body), Or(TARGET.schema)] = Field(
+    transfer: Annotated[TransferBody, BeforeValidator(_body), Or({"type": "string", **TARGET.schema})] = Field(
         description="Whom to ring, and what if nobody answers.  transfer: queue sales  is the short form."
     )
 
