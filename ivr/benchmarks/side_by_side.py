@@ -24,7 +24,7 @@ from ivr.benchmarks.cpu import cpu_s
 from ivr.benchmarks.party import APART_S, Party, callers
 from ivr.benchmarks.report import Bar, Figure, percentile
 from ivr.benchmarks.setting import LINES, Setting
-from ivr.benchmarks.spoken import Spoken, synthetic_sheets
+from ivr.benchmarks.spoken import SELDOM, Spoken, synthetic_sheets
 from ivr.benchmarks.stock_client import StockClient
 from ivr.supervisor import Service
 from ivr.supervisor.child import Child
@@ -64,7 +64,7 @@ Try = Callable[[int, float], Trial]
 
 def measure(setting: Setting) -> tuple[list[Trial], list[Trial]]:
     """Trials of our service, and of the baseline."""
-    sheets = synthetic_sheets(KINDS, ANSWERS)
+    sheets = synthetic_sheets(KINDS, ANSWERS, pause_every=SELDOM)
     with Service(setting.asking, web_only=True, prompts=True) as service, _stock_server(setting) as (url, pid):
         service.wait_prompts()
         book = setting.questions()

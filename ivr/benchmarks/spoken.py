@@ -33,6 +33,8 @@ NOISE = 12.0
 SILENCE_DB = -35.0
 """Relative to the loudest 10 ms of an answer: what is below, before and after it, is no longer its sound."""
 PAUSES_S = (0.2, 0.6)
+SELDOM = 5
+"""One answer in so many has a pause inside, where pauses are not what is measured (a guess)."""
 GAPS_S = (0.03, 0.12)
 """Between the digits of a fluent speaker."""
 
@@ -103,13 +105,13 @@ class Recorded:
         return b"".join(parts[:-1])
 
 
-def answers(kind: str, mouths: Sequence[Mouth], seed: int) -> Iterator[Spoken]:
-    """Answers to questions of ``kind`` without end; every second one has a pause inside."""
+def answers(kind: str, mouths: Sequence[Mouth], seed: int, *, pause_every: int = 2) -> Iterator[Spoken]:
+    """Answers to questions of ``kind`` without end; one in ``pause_every`` has a pause inside."""
     rng = random.Random(seed)  # noqa: S311 - the same answers in every run
     for number in itertools.count():
         words = _words(kind, rng)
         mouth = mouths[number % len(mouths)]
-        paused = number % 2 == 1 and len(words) > 1
+        paused = number % pause_every == 1 and len(words) > 1
         if paused:
             at = rng.randrange(1, len(words))
             parts = [mouth.says(" ".join(words[:at])), hush(rng.uniform(*PAUSES_S)), mouth.says(" ".join(words[at:]))]
@@ -118,12 +120,13 @@ def answers(kind: str, mouths: Sequence[Mouth], seed: int) -> Iterator[Spoken]:
         yield Spoken(kind, " ".join(words), b"".join(parts), mouth.name, paused)
 
 
-def synthetic_sheets(kinds: Sequence[str], count: int) -> list[list[Spoken]]:
+def synthetic_sheets(kinds: Sequence[str], count: int, *, pause_every: int = 2) -> list[list[Spoken]]:
     """``count`` answers to questions of each of ``kinds``, in all :data:`VOICES`."""
     voice = Pyttsx3Voice()
     mouths = [Synthetic(voice, name) for name in VOICES]
     try:
-        return [list(itertools.islice(answers(kind, mouths, seed), count)) for seed, kind in enumerate(kinds)]
+        sheets = (answers(kind, mouths, seed, pause_every=pause_every) for seed, kind in enumerate(kinds))
+        return [list(itertools.islice(sheet, count)) for sheet in sheets]
     finally:
         voice.close()
 

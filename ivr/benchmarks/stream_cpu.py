@@ -1,7 +1,8 @@
 """CPU of hearing callers through the whole service, against the recogniser by itself on the same sound.
 
-Callers hear their prompts to the end and answer, in real time; the service's web process is measured for a stretch of
-that. Then everything those callers sent in that stretch, silence and all, goes to a bare recogniser in 20 ms frames.
+Two kinds of callers, in real time and to the end of each prompt: some have a scripted call with the example company,
+some answer short question after short question, so that half of what they send is speech. Then everything they sent,
+silence and all, goes to a bare recogniser in 20 ms frames, held to the phrases of the questions or listening freely.
 """
 
 from __future__ import annotations
@@ -9,88 +10,117 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+
+from redis import Redis
 
 from ivr.audio import mulaw_decode
-from ivr.benchmarks.answer_times import grammar_of
 from ivr.benchmarks.bare import Bare
-from ivr.benchmarks.cpu import cpu_s
+from ivr.benchmarks.caller import Caller
+from ivr.benchmarks.cpu import cpu_s, wait_idle
 from ivr.benchmarks.party import Party, callers
 from ivr.benchmarks.report import Bar, Figure
-from ivr.benchmarks.setting import Setting
-from ivr.benchmarks.spoken import FRAME_S, Spoken, synthetic_sheets
+from ivr.benchmarks.scripted import scripted, sheets, stretches
+from ivr.benchmarks.setting import LINES, Setting
+from ivr.benchmarks.spoken import SELDOM, synthetic_sheets
+from ivr.flows import FlowBook
+from ivr.sessions import RedisSessions
 from ivr.supervisor import Service
 
-KINDS = ("zip", "menu", "order", "yes_no")
+KINDS = tuple(LINES)
 CALLERS = 8
 ANSWERS = 6
 """Different answers of each caller."""
-SETTLE_S = 2.0
-ROUNDS = 3
+CALLS_SHARE = 0.7
+"""Of the time, for whole calls: their greeting alone takes eight seconds."""
+LONGEST_S = 60.0
 MOST = Bar(1.10)
+SETTLE_S = 3.0
+"""For all to be on the phone: what a process does once for each of its first calls is not what a frame costs."""
 US = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """CPU seconds of the service, of a recogniser held to the same phrases, and of one that listens freely."""
+class Cost:
+    """CPU seconds for a frame of the ``frames`` measured: the service, a recogniser held to phrases, and a free one."""
 
+    name: str
     frames: int
     service_s: float
     held_s: float
     free_s: float
 
 
-def measure(setting: Setting) -> list[Round]:
-    """Some rounds: the service, then the recogniser, on the same sound."""
-    sheets = synthetic_sheets([KINDS[at % len(KINDS)] for at in range(CALLERS)], ANSWERS)
+def measure(setting: Setting) -> list[Cost]:
+    """Whole calls, then only questions."""
+    return [_calls(setting, setting.seconds * CALLS_SHARE), _questions(setting, setting.seconds * (1 - CALLS_SHARE))]
+
+
+def _calls(setting: Setting, seconds: float) -> Cost:
+    with Service(setting.settings, web_only=True, prompts=True) as service:
+        service.wait_prompts()
+        with Redis.from_url(service.settings.redis_url) as redis:
+            sessions, script = RedisSessions(redis), sheets()
+            guests = [scripted(service, sessions, script, lockstep=False, skip=at) for at in range(CALLERS)]
+            service_s = _talk(setting, service, guests, seconds, "calls")
+            return _against_bare(setting, setting.book(), sessions, guests, service_s, "calls")
+
+
+def _questions(setting: Setting, seconds: float) -> Cost:
+    answers = synthetic_sheets([KINDS[at % len(KINDS)] for at in range(CALLERS)], ANSWERS, pause_every=SELDOM)
     with Service(setting.asking, web_only=True, prompts=True) as service:
         service.wait_prompts()
-        return [_round(setting, service, sheets, setting.seconds / ROUNDS) for _ in range(ROUNDS)]
+        with Redis.from_url(service.settings.redis_url) as redis:
+            guests = callers(service, answers, patient=True)
+            service_s = _talk(setting, service, guests, seconds, "questions")
+            return _against_bare(setting, setting.questions(), RedisSessions(redis), guests, service_s, "questions")
 
 
-def _round(setting: Setting, service: Service, sheets: Sequence[Sequence[Spoken]], seconds: float) -> Round:
-    setting.tell(f"cpu: {CALLERS} callers in real time")
-    guests = callers(service, sheets, patient=True)
-    spans: list[tuple[int, int]] = []
+def _talk(setting: Setting, service: Service, guests: Sequence[Caller], seconds: float, name: str) -> float:
+    """Have the calls; CPU seconds of the service for a frame."""
+    setting.tell(f"cpu, {name}: {len(guests)} callers in real time for {min(seconds, LONGEST_S):.0f} s")
 
     async def talk() -> float:
         async with Party(guests) as party:
             await party.stay(SETTLE_S)
-            begun = [len(guest.sent) for guest in guests]
-            before_s = cpu_s(service.pids["web"])
-            await party.stay(seconds)
-            used_s = cpu_s(service.pids["web"]) - before_s
-            spans.extend(zip(begun, [len(guest.sent) for guest in guests], strict=True))
-            return used_s
+            before_s, before = cpu_s(service.pids["web"]), sum(guest.frames for guest in guests)
+            await party.stay(min(seconds, LONGEST_S))
+            used_s, frames = cpu_s(service.pids["web"]) - before_s, sum(guest.frames for guest in guests) - before
+            return used_s / max(1, frames)
 
-    service_s = asyncio.run(talk())
-    setting.tell("cpu: the recogniser by itself on the same sound")
-    book, bare = setting.questions(), Bare(setting.model)
-    held_s = free_s = 0.0
-    for guest, (begin, end) in zip(guests, spans, strict=True):
-        pcm = mulaw_decode(bytes(guest.sent[begin:end]))
-        held_s += bare.hears(pcm, grammar_of(book, guest.line)).cpu_s
-        free_s += bare.hears(pcm, None).cpu_s
-    frames = sum(end - begin for begin, end in spans) // 160
-    return Round(frames, service_s, held_s, free_s)
+    wait_idle(service.pids["web"])
+    return asyncio.run(talk())
 
 
-def figures(rounds: Sequence[Round]) -> list[Figure]:
+def _against_bare(
+    setting: Setting,
+    book: FlowBook,
+    sessions: RedisSessions,
+    guests: Sequence[Caller],
+    service_s: float,
+    name: str,
+) -> Cost:
+    setting.tell(f"cpu, {name}: the recogniser by itself on the same sound")
+    bare, held_s, free_s = Bare(setting.model), 0.0, 0.0
+    for guest in guests:
+        for stretch in stretches(book, guest, sessions.events(guest.call_id)):
+            held_s += bare.hears(mulaw_decode(stretch.mulaw), stretch.phrases).cpu_s
+        free_s += bare.hears(mulaw_decode(bytes(guest.sent)), None).cpu_s
+    frames = sum(guest.frames for guest in guests)
+    return Cost(name, frames, service_s, held_s / frames, free_s / frames)
+
+
+def figures(costs: Sequence[Cost]) -> list[Figure]:
     """The figures for the report."""
-    frames = sum(one.frames for one in rounds)
+    return [figure for cost in costs for figure in _of(cost)]
 
-    def per_frame(name: str) -> float:
-        return median(float(getattr(one, name)) / one.frames * US for one in rounds)
 
-    held, free = per_frame("held_s"), per_frame("free_s")
-    service = per_frame("service_s")
-    ratio = median(one.service_s / one.held_s for one in rounds)
-    free_ratio = median(one.service_s / one.free_s for one in rounds)
+def _of(cost: Cost) -> list[Figure]:
+    held, free = "bare recogniser, held to the phrases", "bare recogniser, listening freely"
+    whole = f"whole service, {cost.name}"
+    frame_us = cost.service_s * US
     return [
-        Figure("whole service over a recogniser held to the phrases, CPU", ratio, "x", frames, 1.0, "bare, held", MOST),
-        Figure("whole service over a recogniser that listens freely, CPU", free_ratio, "x", frames, 1.0, "bare, free"),
-        Figure("whole service, CPU of a frame of 20 ms", service, "us", frames, held, "bare, held"),
-        Figure("a recogniser that listens freely, CPU of a frame", free, "us", frames),
-        Figure("streams a core could carry", FRAME_S * US / service, "", frames, FRAME_S * US / held, "bare, held"),
+        Figure(f"{whole}, CPU over held", cost.service_s / cost.held_s, "x", cost.frames, 1.0, held, MOST),
+        Figure(f"{whole}, CPU over free", cost.service_s / cost.free_s, "x", cost.frames, 1.0, free, MOST),
+        Figure("  CPU of a frame (20 ms)", frame_us, "us", cost.frames, cost.held_s * US, held),
+        Figure("  CPU of a frame (20 ms)", frame_us, "us", cost.frames, cost.free_s * US, free),
     ]

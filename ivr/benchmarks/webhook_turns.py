@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from ivr.benchmarks.carrier_posts import CarrierPosts, call_form, new_call_id
-from ivr.benchmarks.cpu import cpu_s
+from ivr.benchmarks.cpu import cpu_s, wait_idle
 from ivr.benchmarks.report import Bar, Figure, percentile
 from ivr.benchmarks.web_child import WebChild, sync_server
 from ivr.settings import Settings
@@ -115,23 +115,13 @@ def measure(settings: Settings, seconds: float, calls: int = CALLS) -> list[Kind
                 service.settings.account_sid,
             )
             rounds.run(calls)
-            _wait_idle(ours.pid)
+            wait_idle(ours.pid)
             rounds.kinds.clear()
             until_s = time.monotonic() + seconds
             rounds.run(calls)
             while time.monotonic() < until_s:
                 rounds.run(calls)
     return list(rounds.kinds.values())
-
-
-def _wait_idle(pid: int, limit_s: float = 20.0) -> None:
-    """Until the worker has done what it does at its start, beside requests."""
-    until_s = time.monotonic() + limit_s
-    while time.monotonic() < until_s:
-        before_s = cpu_s(pid)
-        time.sleep(0.5)
-        if cpu_s(pid) - before_s < 0.01:
-            return
 
 
 def figures(kinds: Sequence[Kind]) -> list[Figure]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -50,6 +51,8 @@ class WebSocket:
         self._messages: deque[str | bytes] = deque()
         self._begun: list[bytes] = []
         self._is_text = True
+        self._waits_s: float | None = None
+        connection.setblocking(True)
         self._protocol.receive_data(handshake)
         for asked in self._protocol.events_received():
             if isinstance(asked, Request):
@@ -65,7 +68,7 @@ class WebSocket:
             SocketClosedError: when there will be no more.
         """
         if not self._messages:
-            self._connection.settimeout(timeout)
+            self._wait_at_most(timeout)
         while not self._messages:
             if self._protocol.state is not State.OPEN:
                 raise SocketClosedError
@@ -96,16 +99,24 @@ class WebSocket:
             self._flush()
             until_s = time.monotonic() + FAREWELL_S
             while (left_s := until_s - time.monotonic()) > 0:
-                self._connection.settimeout(left_s)
+                self._wait_at_most(left_s)
                 self._read()  # until the other side hangs up
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
+    def _wait_at_most(self, timeout_s: float | None) -> None:
+        """For data that is read. The kernel keeps the time: Python would ask it twice for every message."""
+        if timeout_s != self._waits_s:
+            self._waits_s = timeout_s
+            whole_s, rest_s = divmod(timeout_s or 0.0, 1.0)
+            span = struct.pack("ll", int(whole_s), max(1, int(rest_s * 1e6)) if timeout_s else 0)
+            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, span)
+
     def _read(self) -> None:
         try:
             data = self._connection.recv(READ_BYTES)
-        except TimeoutError:
-            raise
+        except BlockingIOError as error:
+            raise TimeoutError from error
         except OSError as error:
             raise SocketClosedError from error
         if data:
