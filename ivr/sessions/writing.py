@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 
 from ivr.flows.actions import Action, action_from_json
 from ivr.flows.call import call_from_json
-from ivr.flows.events import Event, event_from_json, event_to_json
+from ivr.flows.events import Event, event_from_json
 from ivr.ports import Session
 
 KEPT_ANSWERS = 8
@@ -41,7 +41,8 @@ def actions_from_text(text: bytes) -> tuple[Action, ...]:
 
 def event_to_text(event: Event) -> bytes:
     """The event as JSON."""
-    return to_json(event_to_json(event))
+    fields = {name: getattr(event, name) for name in event.__dataclass_fields__}
+    return to_json({"event": type(event).__name__, **fields})
 
 
 def event_from_text(text: bytes) -> Event:

@@ -183,12 +183,12 @@ def test_of_two_writers_with_one_version_exactly_one_wins_however_they_interleav
 
 def test_a_save_repeated_by_the_client_after_a_lost_answer_has_won_once(redis: Redis) -> None:
     store = RedisSessions(redis)
-    arguments: list[str | int] = [0, "text", "one-writer", 60, 2_000_000_000, "CA1", "[]", 3, -5, "event"]
+    arguments: list[str | int] = [0, "one-writer", 3, 2_000_000_000, "CA1", "text", "[]", "event"]
     keys = ["ringdown:call:CA1", "ringdown:call:CA1:events", "ringdown:live"]
     assert store._save(keys=keys, args=arguments) == 1
     assert store._save(keys=keys, args=arguments) == 1
     assert redis.llen("ringdown:call:CA1:events") == 1
-    rival = [*arguments[:2], "another-writer", *arguments[3:]]
+    rival = [0, "another-writer", *arguments[2:]]
     assert store._save(keys=keys, args=rival) == 0
 
 
@@ -208,3 +208,11 @@ def test_a_redis_that_is_gone_is_named_and_worth_another_try(tmp_path: Path) -> 
         with pytest.raises(OutsideError, match="Redis does not answer") as caught:
             RedisSessions(client).load("CA1")
         assert caught.value.retry
+
+
+def test_a_redis_that_forgets_its_scripts_is_told_them_again(redis: Redis) -> None:
+    store = RedisSessions(redis)
+    assert store.save(SESSION, 0)
+    redis.script_flush()
+    assert store.save(replace(SESSION, turn=4), 1)
+    assert store.load("CA1") == (replace(SESSION, turn=4), 2)
