@@ -80,7 +80,7 @@ class _Answers:
             live={"version": live.version, "text": live.text, "published": live.published},
             draft={"version": saved.version, "text": saved.text, "at_s": saved.at_s} if saved else None,
             file={"name": self.desk.file.name, "version": version_of(file), "text": file},
-            problems=[problem_json(one) for one in self.desk.check(saved.text if saved else live.text).problems],
+            problems=self.desk.check(saved.text if saved else live.text).as_json(),
             versions=[asdict(one) for one in reversed(versions.kept())],
             history=[asdict(one) for one in reversed(versions.history())],
         )
@@ -111,7 +111,7 @@ class _Answers:
             version=version_of(text),
             ok=checked.book is not None,
             summary=checked.summary,
-            problems=[problem_json(one) for one in checked.problems],
+            problems=checked.as_json(),
             picture=self._picture(body.get("picture"), checked, old, live),
             live=live.version,
             **differences(live.text, text, old, checked.book),
@@ -132,7 +132,7 @@ class _Answers:
         body = _body()
         checked = self.desk.check(_text(body))
         if checked.book is None:
-            problems = [problem_json(one) for one in checked.problems]
+            problems = checked.as_json()
             return jsonify(error="Mend the mistakes first: calls cannot run on this.", problems=problems), 422
         company = checked.book.company
         line = str(body.get("line") or next(iter(company.lines), ""))
@@ -199,7 +199,7 @@ class _Answers:
 
     def _found(self, found: dict[str, Any], text: str) -> dict[str, Any]:
         """The gate's findings with all messages, warnings too."""
-        return {**found, "problems": [problem_json(one) for one in self.desk.check(text).problems]}
+        return {**found, "problems": self.desk.check(text).as_json()}
 
     def _kept(self, version: str) -> str:
         text = self.desk.publisher.versions.text(version)
@@ -209,7 +209,7 @@ class _Answers:
 
     def _who(self, body: Mapping[str, Any]) -> str:
         name = _plain(_word(body, "name"))[:LONGEST_NAME]
-        return f"{name}, {self.desk.who}" if name else self.desk.who
+        return f"{name} ({self.desk.who})" if name else self.desk.who
 
 
 def _allow_large() -> None:
@@ -271,11 +271,11 @@ def _move(written: Any) -> Move:
     if not isinstance(written, dict):
         abort(400, "A move has the form {do, text}.")
     do, text = written.get("do"), _plain(_word(written, "text"))
-    if do not in MOVES:
+    if not isinstance(do, str) or do not in MOVES:
         abort(400, f"A move is one of: {', '.join(MOVES)}.")
     if do == "press" and not KEYS.fullmatch(text):
         abort(400, "Keys are 0-9, * and #.")
-    return Move(str(do), text)
+    return Move(do, text)
 
 
 def _web_answer(body: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from ivr.drawing import draw_svg
 from ivr.drawing.style import style_sheet
 from ivr.flows import FlowBook, FlowFileError, Problem
+from ivr.flows.documents import documents
 from ivr.flows.lints import lint
 from ivr.flows.loader import MakeSkills, read_draft
 from ivr.publishing import changes, unified
@@ -29,6 +31,15 @@ class Checked:
     text: str
     problems: tuple[Problem, ...]
     book: FlowBook | None
+    file: str
+
+    def at(self, problem: Problem) -> int:
+        """Its line in the text, which may be that of several files."""
+        return lines_before(self.text, self.file).get(problem.place.file, 0) + problem.place.line
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The messages, as the command's ``--json`` tells them; ``at`` is the line in the text."""
+        return [{**problem_json(one), "at": self.at(one)} for one in self.problems]
 
     @property
     def mistakes(self) -> int:
@@ -50,9 +61,21 @@ def check_text(text: str, make_skills: MakeSkills, file: str, now_s: float) -> C
     try:
         draft = read_draft(text, make_skills, file=file)
     except FlowFileError as error:
-        return Checked(text, error.problems, None)
+        return Checked(text, error.problems, None, file)
     problems = tuple(sorted({*draft.problems, *lint(draft, text, now_s=now_s)}))
-    return Checked(text, problems, None if draft.has_mistakes else draft.book)
+    return Checked(text, problems, None if draft.has_mistakes else draft.book, file)
+
+
+@lru_cache(maxsize=8)
+def lines_before(text: str, file: str) -> Mapping[str, int]:
+    """How many lines of ``text`` come before the first of each file in it; files as shown to people."""
+    found: dict[str, int] = {}
+    before = 0
+    for one in documents(text, file):
+        before += 1 if one.name else 0  # the line that says its name
+        found.setdefault(one.file, before)
+        before += one.text.count("\n")
+    return found
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

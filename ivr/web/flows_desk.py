@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -100,7 +100,9 @@ class FlowDesk:
         return Live(current, self.publisher.versions.text(current) or "", published=False)
 
     def file_text(self) -> str:
-        """The flow file, good or bad."""
+        """The flow file with all it includes; while it has mistakes, the file itself."""
+        with suppress(FlowFileError):
+            return self.shelf.draft()[0]
         try:
             return self.file.read_bytes().decode("utf-8-sig", "replace")
         except OSError:

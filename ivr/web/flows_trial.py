@@ -96,6 +96,7 @@ class _Trial:
     ring: Ring
     now_s: float
     lines: list[dict[str, str]] = field(default_factory=list)
+    said: int = 0
 
     def run(self) -> dict[str, Any]:
         services: dict[str, Service] = {"sms": self._text_message, "email": self._mail, "http": self._web}
@@ -121,7 +122,10 @@ class _Trial:
         return self.book
 
     def _heard(self, call: TypedCall, lines: Sequence[str]) -> None:
-        self.lines += ({"who": "ivr", "text": line, "step": _step(call)} for line in lines)
+        written = [line for line in call.session.call.transcript if line.who == "ivr"] if call.session else []
+        steps = {line.text: line.step for line in written[self.said :]}
+        self.said = len(written)
+        self.lines += ({"who": "ivr", "text": line, "step": steps.get(line, _step(call))} for line in lines)
 
     def _told(self, call: TypedCall) -> dict[str, Any]:
         session = call.session

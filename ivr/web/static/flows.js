@@ -19,7 +19,7 @@ by("text").readOnly = false;
 const picture = new Picture(by("picture"), document.querySelector(".zoom"), (line) => {
   if (by("view").value !== "live" || !state.differs) editor.goToStep(line);
 });
-const goTo = (one) => editor.goTo(one.line, one.column);
+const goTo = (one) => editor.goTo(one.at || one.line, one.column);
 for (const button of document.querySelectorAll("#problems button")) {
   button.addEventListener("click", () => editor.goTo(Number(button.dataset.line), Number(button.dataset.column)));
 }
@@ -33,7 +33,14 @@ function notice(text, ...actions) {
     return button;
   });
   by("notice").replaceChildren(make("span", {}, text), ...buttons);
+  by("notice").className = "notice";
   by("notice").hidden = !text;
+}
+
+// The same for what went well.
+function fine(text, ...actions) {
+  notice(text, ...actions);
+  by("notice").className = "notice fine";
 }
 
 // --- what is said of the text ---------------------------------------------------------------------------------------
@@ -71,7 +78,8 @@ function show(found) {
   editor.mark(found.problems);
   state.differs = found.diff.length > 0;
   state.version = found.version;
-  picture.show(found.picture, found.ok ? "No picture." : "No picture of a draft with mistakes. It comes back when they are mended.");
+  picture.show(found.picture);
+  by("picture-note").hidden = Boolean(found.picture);
   rings();
   const open = by("lines-differ") && by("lines-differ").open;
   by("changes").replaceChildren(...changeList(found.changes, found.diff));
@@ -172,7 +180,15 @@ new TestCall(service, editor, (step) => {
   rings();
   if (step) picture.reveal(step);
 });
-const live = new Live(service, { live: state.live, draft: () => state.draft, save: async () => (isDirty() || !state.draft ? save() : true), goTo, notice, leave });
+const live = new Live(service, {
+  live: state.live,
+  draft: () => state.draft,
+  save: async () => (isDirty() || !state.draft ? save() : true),
+  goTo,
+  notice,
+  fine,
+  leave,
+});
 by("publish").addEventListener("click", () => live.askPublish());
 
 async function refresh() {

@@ -39,7 +39,7 @@ export class Editor {
   mark(problems) {
     for (const number of this.numbers.querySelectorAll("[class]")) number.removeAttribute("class");
     for (const one of problems) {
-      const number = this.numbers.children[one.line - 1];
+      const number = this.numbers.children[(one.at || one.line) - 1];
       if (number && number.className !== "error") number.className = one.severity;
     }
   }

@@ -8,7 +8,7 @@ const by = (id) => document.getElementById(id);
 export class Live {
   constructor(service, page) {
     this.service = service;
-    this.page = page; // {live, draft(), save(), goTo(problem), notice(...)}
+    this.page = page; // {live, draft(), save(), goTo(problem), notice(...), fine(...)}
     this.gate = by("gate");
     this.back = by("back");
     for (const button of document.querySelectorAll("dialog [data-close]")) {
@@ -119,10 +119,10 @@ export class Live {
     sessionStorage.removeItem(UNDO);
     if (!kept) return;
     const { text, live, before } = JSON.parse(kept);
-    if (live === null || live === before) { this.page.notice(text); return; }
-    this.page.notice(text, ["Undo", async () => {
+    if (live === null || live === before) { this.page.fine(text); return; }
+    this.page.fine(text, ["Undo", async () => {
       try {
-        const done = await this.service.ask("POST", "/rollback", { version: before, over: this.page.live, why: "undone" });
+        const done = await this.service.ask("POST", "/rollback", { version: before, over: this.page.live, why: "Undone." });
         sessionStorage.setItem(UNDO, JSON.stringify({ text: before ? `Version ${before} is live again.` : "The flow file is live as it is saved, as before.", live: null, before: done.before }));
         this.page.leave();
       } catch (error) {

@@ -27,15 +27,10 @@ export class Picture {
 
   get svg() { return this.region.querySelector("svg"); }
 
-  // `text` is what our own service has drawn; it is read as a picture, not as a page.
-  show(text, without) {
-    if (!text) {
-      const note = document.createElement("p");
-      note.className = "empty";
-      note.textContent = without;
-      this.region.replaceChildren(note);
-      return;
-    }
+  // `text` is what our own service has drawn; it is read as a picture, not as a page. Without one the last stays, pale.
+  show(text) {
+    this.region.classList.toggle("stale", !text);
+    if (!text) return;
     const drawn = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
     if (drawn.nodeName !== "svg") return;
     const { scrollLeft, scrollTop } = this.region;
