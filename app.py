@@ -307,9 +307,16 @@ class Parts:
             MessageReader(self.voicemails),
             lambda: self._agents().agents,
             self.alerts,
-            lambda: self.books.current().company.company,
+            self._company,
             (LINK,),
         )
+
+    def _company(self) -> str:
+        """The company's name; the pages must work while there is no good flow file, to mend it."""
+        try:
+            return self.books.current().company.company
+        except FlowFileError:
+            return "Ringdown"
 
     def warm_up(self) -> None:
         """Do now what the first callers would otherwise wait for."""
