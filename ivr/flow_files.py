@@ -30,6 +30,20 @@ def shown_name(path: Path) -> str:
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
+def leads_away(main: Path, name: str) -> bool:
+    """Whether the file ``name`` beside ``main`` is a link, or lies behind one."""
+    return os.path.realpath(main.parent / name) != os.path.join(os.path.realpath(main.parent), name)
+
+
+def raw_lines(main: Path, name: str = "") -> list[str]:
+    """The lines of ``main``, or of the file ``name`` beside it, as far as they can be shown, though it is no text."""
+    path = main.parent / name if name else main
+    if not path.is_file() or (name and leads_away(main, name)):
+        return []
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES).decode("utf-8-sig", "replace").splitlines()
+
+
 class FlowFiles:
     """The main file at ``path``, and the files beside it that the last reading came across."""
 
@@ -63,7 +77,7 @@ class FlowFiles:
         path, shown = self._path.parent / name, beside(self._shown, name)
         self._note(path)
         try:
-            if path.resolve() != self._path.parent.resolve() / name:
+            if leads_away(self._path, name):
                 raise _refused(shown, "it is a link to another place.", "Put the file itself there.")
             data = _read(path)
         except FileNotFoundError:

@@ -149,3 +149,85 @@ def test_many_threads_read_one_edit_once(file: Path, skills: SkillMaker) -> None
         thread.join(timeout=30)
     assert len(found) == 8
     assert all(book is found[0] for book in found)
+
+
+# --- files that are included ----------------------------------------------------------------------------------------
+
+MAIN = "include: [more/welcome.yaml]\nlines: {'+15035550100': welcome}\n"
+WELCOME = "flows:\n  welcome:\n    - hangup: Hello.\n"
+
+
+@pytest.fixture
+def more(file: Path) -> Path:
+    (file.parent / "more").mkdir()
+    more = file.parent / "more" / "welcome.yaml"
+    save(more, WELCOME)
+    save(file, MAIN)
+    return more
+
+
+def test_an_edit_of_an_included_file_is_live_for_the_next_call(shelf: Bookshelf, more: Path) -> None:
+    book = shelf.current()
+    assert greeting(book) == "Hello."
+    assert book.places["welcome"].file == str(more)
+    assert shelf.current() is book
+    save(more, WELCOME.replace("Hello.", "Good morning."))
+    assert greeting(shelf.current()) == "Good morning."
+
+
+def test_a_call_stays_on_its_version_of_an_included_file(
+    shelf: Bookshelf, file: Path, more: Path, skills: SkillMaker
+) -> None:
+    began_with = shelf.current().version
+    save(more, WELCOME.replace("Hello.", "Good morning."))
+    assert shelf.current().version != began_with
+    more.unlink()
+    assert greeting(another(file, skills).version(began_with)) == "Hello."
+
+
+def test_an_included_file_that_goes_and_comes_back_is_noticed(shelf: Bookshelf, more: Path) -> None:
+    before = shelf.current()
+    more.unlink()
+    assert shelf.current() is before
+    assert shelf.problems[0].what == "there is no file 'more/welcome.yaml' beside this one."
+    save(more, WELCOME.replace("Hello.", "Good morning."))
+    assert greeting(shelf.current()) == "Good morning."
+    more.write_bytes(b"\xff")
+    assert greeting(shelf.current()) == "Good morning."
+    assert [str(problem.place) for problem in shelf.problems] == [f"{more}:1:1"]
+    save(more, WELCOME)
+    assert greeting(shelf.current()) == "Hello."
+
+
+@pytest.mark.parametrize("kind", ["a link", "a folder that is a link", "a folder", "a pipe", "a file nobody may read"])
+def test_what_is_no_file_of_that_folder_is_refused(kind: str, shelf: Bookshelf, file: Path, more: Path) -> None:
+    before, elsewhere = shelf.current(), file.parent.parent / f"elsewhere of {file.parent.name}"
+    elsewhere.mkdir()
+    (elsewhere / "welcome.yaml").write_text(WELCOME.replace("Hello.", "I was never meant to be read."))
+    more.unlink()
+    match kind:
+        case "a link":
+            more.symlink_to(elsewhere / "welcome.yaml")
+        case "a folder that is a link":
+            more.parent.rmdir()
+            more.parent.symlink_to(elsewhere)
+        case "a folder":
+            more.mkdir()
+        case "a pipe":
+            os.mkfifo(more)
+        case _ if os.getuid() == 0:
+            more.symlink_to(more)  # the administrator may read everything; this nobody can
+        case _:
+            more.write_text(WELCOME)
+            more.chmod(0)
+    assert shelf.current() is before
+    assert [problem.place.file for problem in shelf.problems] == [str(more)]
+    assert shelf.problems[0].what.startswith("the file cannot be read: ")
+
+
+def test_an_included_file_that_never_ends_is_read_no_further_than_it_may(shelf: Bookshelf, more: Path) -> None:
+    before = shelf.current()
+    with more.open("wb") as file:
+        file.truncate(50_000_000_000)
+    assert shelf.current() is before
+    assert shelf.problems[0].what == "the file is too large."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ivr.flow_files import read_flow_file
 from ivr.flows import FlowBook, read_flows
 from ivr.flows.loader import MakeSkills
 from ivr.settings import Settings
@@ -42,4 +43,4 @@ class Setting:
     def book(self) -> FlowBook:
         """The book of the service of the settings."""
         file = self.settings.flows
-        return read_flows(file.read_text(encoding="utf-8"), self.skills, file=str(file))
+        return read_flows(read_flow_file(file), self.skills, file=str(file))

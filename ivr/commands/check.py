@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,12 @@ import click
 
 from ivr.commands.findings import counted, shown
 from ivr.commands.parts import Parts
+from ivr.flow_files import raw_lines, read_flow_file, shown_name
 from ivr.flows import FlowFileError, Problem
+from ivr.flows.documents import lines_by_file, name_beside
 from ivr.flows.lints import LINTS, lint
 from ivr.flows.lints.pages import page, reference
 from ivr.flows.loader import Draft, read_draft
-from ivr.flows.source import decode
 
 VERSION = "0.1.0"
 ALL = "all"
@@ -29,7 +30,8 @@ class Checked:
     """What was found in one file."""
 
     name: str
-    lines: tuple[str, ...]
+    lines: Mapping[str, Sequence[str]]
+    """Those of every file that it may be found in."""
     problems: tuple[Problem, ...]
     flows: int = 0
     steps: int = 0
@@ -86,17 +88,19 @@ def _explain(code: str) -> None:
 
 
 def _checked(parts: Parts, file: Path, *, pedantic: bool) -> Checked:
-    name = str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
+    from ivr.skillset import skills_beside
+
+    name = shown_name(file)
+    lines: Mapping[str, Sequence[str]] = {}
     try:
-        data = file.read_bytes()
+        text = read_flow_file(file, name)
+        lines = lines_by_file(text, name)
+        draft = read_draft(text, skills_beside(parts.skills, file), file=name)
     except OSError as error:
         raise click.UsageError(f"{name} cannot be read: {error.strerror}.") from error
-    lines = tuple(data.decode("utf-8-sig", "replace").splitlines())
-    try:
-        text = decode(data, name)
-        draft = read_draft(text, parts.skills, file=name)
     except FlowFileError as error:
-        return Checked(name, lines, error.problems)
+        files = {problem.place.file for problem in error.problems}
+        return Checked(name, lines or {one: raw_lines(file, name_beside(name, one)) for one in files}, error.problems)
     found = lint(draft, text, now_s=time.time(), pedantic=pedantic)
     return Checked(name, lines, tuple(sorted([*draft.problems, *found], key=_order)), *_size(draft))
 
@@ -119,7 +123,7 @@ def _print(checked: Sequence[Checked], problems: Sequence[Problem]) -> None:
             continue
         click.echo(f"{counted(one.problems)} in {one.name}\n")
         for problem in one.problems:
-            for line in shown(problem, one.lines):
+            for line in shown(problem, one.lines.get(problem.place.file, ())):
                 click.echo(line)
     if len(checked) > 1 and problems:
         click.echo(f"\nIn all {counted(problems)}.")

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ivr.commands.parts import Parts
 from ivr.drawing import Chart, chart_of, draw_mermaid, draw_svg, draw_text
+from ivr.flow_files import read_flow_file, shown_name
 from ivr.flows import FlowBook, read_flows
 
 
@@ -69,10 +70,12 @@ def _print(console: Console, line: Text) -> None:
 
 
 def _read(file: Path, parts: Parts) -> FlowBook:
-    shown = str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
+    from ivr.skillset import skills_beside
+
+    shown = shown_name(file)
     try:
-        return read_flows(file.read_text(encoding="utf-8"), parts.skills, file=shown)
-    except (OSError, UnicodeDecodeError) as error:
+        return read_flows(read_flow_file(file, shown), skills_beside(parts.skills, file), file=shown)
+    except OSError as error:
         raise click.UsageError(f"{shown} cannot be read: {error}") from error
 
 

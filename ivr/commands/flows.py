@@ -234,7 +234,7 @@ def _show_findings(parts: Parts, findings: Findings) -> None:
     for failure in findings.rehearsal.failures if findings.rehearsal else ():
         click.echo(plain(failure))
     if findings.replay:
-        show_report(findings.replay, parts, findings.text, findings.summary)
+        show_report(findings.replay, parts, findings.text, parts.settings.flows, findings.summary)
     else:
         click.secho(findings.summary, bold=True)
 

@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from ivr.commands.parts import Parts
-from ivr.commands.replaying import plain, replayed, show_report, shown_name, verdict_line
-from ivr.flows.source import decode
+from ivr.commands.replaying import plain, replayed, show_report, verdict_line
+from ivr.flow_files import read_flow_file, shown_name
 
 LAST = 200
 """Calls when nobody says which."""
@@ -53,7 +53,7 @@ def replay(
         raise click.UsageError("Name calls, or say --since or --last.")
     file = file or parts.settings.flows
     try:
-        text = decode(file.read_bytes(), shown_name(file))
+        text = read_flow_file(file, shown_name(file))
     except OSError as error:
         raise click.UsageError(f"{shown_name(file)} cannot be read: {error.strerror}.") from error
     parts.versions.prepare()
@@ -64,7 +64,7 @@ def replay(
     else:
         for one in found.verdicts if calls else ():
             click.echo(verdict_line(one))
-        show_report(found, parts, text)
+        show_report(found, parts, text, file)
     sys.exit(1 if found.differing or found.defects else 0)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ivr.commands.parts import Parts
+from ivr.flow_files import shown_name
 from ivr.flows import read_flows
 from ivr.replay import Exchange, Report, Verdict, replay_calls, report
 from ivr.replay.report import Group
@@ -23,15 +24,13 @@ EXAMPLES, ENDINGS = 2, 4
 ASKED = "asked something else"
 
 
-def shown_name(file: Path) -> str:
-    """A file as people call it."""
-    return str(file.relative_to(Path.cwd())) if file.is_relative_to(Path.cwd()) else str(file)
-
-
 def replayed(parts: Parts, records: Iterable[Mapping[str, Any]], total: int, text: str, file: Path) -> Report:
     """The report on ``records`` run on ``text``, with a progress bar in a terminal."""
+    from ivr.skillset import skills_beside
+
+    skills = skills_beside(parts.skills, file)
     with _progress(total) as done:
-        verdicts = replay_calls(records, parts.versions.text, text, parts.skills, file=shown_name(file), done=done)
+        verdicts = replay_calls(records, parts.versions.text, text, skills, file=shown_name(file), done=done)
     return report(verdicts)
 
 
@@ -47,11 +46,11 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.update(task, advance=count, refresh=True)
 
 
-def show_report(found: Report, parts: Parts, text: str, summary: str = "") -> None:
+def show_report(found: Report, parts: Parts, text: str, file: Path, summary: str = "") -> None:
     """The summary, then every change, the largest first."""
     for group in found.groups:
         _show_group(group)
-    _show_defects(found, _stores_changed_s(parts, text))
+    _show_defects(found, _stores_changed_s(parts, text, file))
     click.secho(summary or found.summary, bold=True)
 
 
@@ -96,11 +95,13 @@ def _show_defects(found: Report, stores_changed_s: float) -> None:
         click.echo("The flow file and the store list are as they were: the program itself has changed, or is wrong.")
 
 
-def _stores_changed_s(parts: Parts, text: str) -> float:
+def _stores_changed_s(parts: Parts, text: str, file: Path) -> float:
     """When the store list was changed last; 0 without one."""
-    stores = read_flows(text, parts.skills).company.stores
+    from ivr.skillset import skills_beside
+
+    stores = read_flows(text, skills_beside(parts.skills, file)).company.stores
     try:
-        return (parts.settings.flows.parent / stores.file).stat().st_mtime if stores else 0.0
+        return (file.parent / stores.file).stat().st_mtime if stores else 0.0
     except OSError:
         return 0.0
 

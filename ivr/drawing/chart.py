@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote
 
 from ivr.drawing.wording import outline, summary
 from ivr.flows.book import CallFlow, FlowBook, Into, Onward, Step
+from ivr.flows.documents import beside, name_beside
 from ivr.flows.graph import BACK, END, Way, ways
 from ivr.flows.steps.base import StepBase
 
@@ -64,6 +66,13 @@ class Node:
     panels: tuple[Panel, ...] = ()
     status: Status = "same"
     was: str = ""
+    file: str = ""
+    """The included file it stands in; empty for the main one."""
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people."""
+        return where(self.file, self.line)
 
     @property
     def deep(self) -> str:
@@ -81,6 +90,13 @@ class Group:
     nodes: tuple[Node, ...]
     numbers: tuple[str, ...] = ()
     status: Status = "same"
+    file: str = ""
+    """The included file it stands in; empty for the main one."""
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for people."""
+        return where(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,7 @@ def read_chart(book: FlowBook) -> Chart:
             book.places[flow].line if flow in book.places else 1,
             reading.nodes(flow, book.blocks[flow], reading.end_of(flow)),
             tuple(number for number, first in company.lines.items() if first == flow),
+            file=_file(book, flow),
         )
         for flow in book.flows
     )
@@ -145,6 +162,27 @@ def make_chart(
     """A chart that knows the flow of each of its steps."""
     flow_of = {node.id: group.name for group in groups for node in walk(group.nodes)}
     return Chart(company, groups, commands, compared, flow_of)
+
+
+def where(file: str, line: int) -> str:
+    """A line of the main file, or of one it includes, for people."""
+    return f"{file} line {line}" if file else f"line {line}"
+
+
+def link(base: str, file: str, line: int, offsets: Mapping[str, int]) -> str:
+    """Where a line leads: into the file ``base``, or into ``file`` beside it.
+
+    ``offsets`` are for readers who have all files in one text: how many lines come before each.
+    """
+    if file in offsets or not file:
+        return f"{base}#L{line + offsets.get(file, 0)}"
+    return f"{beside(base, quote(file))}#L{line}"
+
+
+def _file(book: FlowBook, id: str) -> str:
+    """The included file in which a block or step stands; empty for the main one."""
+    place = book.places.get(id)
+    return name_beside(book.file, place.file) if place else ""
 
 
 class _Reading:
@@ -181,6 +219,7 @@ class _Reading:
             place.line if place else 1,
             outs,
             panels,
+            file=_file(self._book, step_id),
         )
 
     def _named(self, step: Step) -> dict[str, Any]:

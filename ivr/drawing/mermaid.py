@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.drawing.cards import MARKS, gathered
-from ivr.drawing.chart import Chart, Group, Node, walk
+from ivr.drawing.chart import Chart, Group, Node, link, walk
 from ivr.drawing.wording import clean
 from ivr.flows.graph import BACK, END
 
@@ -52,7 +52,7 @@ class _Writing:
             yield from self._ways(node)
         for node in self._chart.nodes:
             if node.status != "removed":
-                yield f'  click {self._names[node.id]} href "{self._link_base}#L{node.line}"'
+                yield f'  click {self._names[node.id]} href "{link(self._link_base, node.file, node.line, {})}"'
         if self._chart.compared:
             yield from (f"  {line}" for line in CLASSES)
             for node in self._chart.nodes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from ivr.drawing import ink
 from ivr.drawing.cards import KEY, TEXT_SIZE
-from ivr.drawing.chart import Chart, Command, Out, Status
+from ivr.drawing.chart import Chart, Command, Out, Status, link
 from ivr.drawing.measure import cut, width
 from ivr.drawing.plan import MARGIN, Plan, make_plan
 from ivr.drawing.style import NAME, style_sheet
@@ -25,7 +25,7 @@ SCHEMES = frozenset({"", "http", "https", "file", "vscode"})
 """What a link may begin with; anything else (``javascript``) is refused."""
 
 
-def svg(chart: Chart, link_base: str, highlight: Mapping[str, str]) -> str:
+def svg(chart: Chart, link_base: str, highlight: Mapping[str, str], offsets: Mapping[str, int]) -> str:
     """``chart`` as SVG.
 
     Raises:
@@ -33,19 +33,19 @@ def svg(chart: Chart, link_base: str, highlight: Mapping[str, str]) -> str:
     """
     if urlsplit(link_base).scheme not in SCHEMES:
         raise ValueError(f"'{link_base}' cannot be linked to")
-    return "\n".join([*_Drawing(chart, link_base, highlight).elements(), ""])
+    return "\n".join(
+        [*_Drawing(chart, lambda file, line: link(link_base, file, line, offsets), highlight).elements(), ""]
+    )
 
 
 class _Drawing:
     """The work of drawing one chart."""
 
-    def __init__(self, chart: Chart, link_base: str, highlight: Mapping[str, str]) -> None:
+    def __init__(self, chart: Chart, line: Callable[[str, int], str], highlight: Mapping[str, str]) -> None:
         numbers = {group.name: index for index, group in enumerate(chart.groups)}
         self._chart = chart
         self._highlight = highlight
-        self._links = Links(
-            lambda line: f"{link_base}#L{line}", lambda flow: f"#flow-{numbers.get(flow, 0)}", chart.flow_of
-        )
+        self._links = Links(line, lambda flow: f"#flow-{numbers.get(flow, 0)}", chart.flow_of)
         plan = make_plan(chart)
         self._width = max(plan.width, LEAST_WIDTH)
         self._top = list(self._title())

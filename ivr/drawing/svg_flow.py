@@ -36,7 +36,7 @@ PILL_HEIGHT = 18.0
 class Links:
     """Where things on the picture lead: ``line`` into the file, ``flow`` to a flow of the picture."""
 
-    line: Callable[[int], str]
+    line: Callable[[str, int], str]
     flow: Callable[[str], str]
     flow_of: Mapping[str, str]
 
@@ -88,7 +88,7 @@ class FlowDrawing:
         room = box.stack.width - 2 * 14 - (24 if group.status != "same" else 0)
         name = cut(group.name, 14, room, bold=True)
         yield ink.link(
-            self._links.line(group.line),
+            self._links.line(group.file, group.line),
             [
                 ink.text(
                     "name" + (" struck" if group.status == "removed" else ""),
@@ -99,7 +99,7 @@ class FlowDrawing:
                     bold=True,
                 )
             ],
-            f"flow {group.name}, line {group.line}",
+            f"flow {group.name}, {group.where}",
         )
         yield mark(box.right - 14 - 16, box.y + GROUP_HEAD / 2 + 1, group.status)
         for panel in box.stack.panels:
@@ -152,9 +152,9 @@ class FlowDrawing:
         node, card = at.card.node, at.card
         x, y = self._box.x + at.x, self._box.y + at.y
         inside = [ink.rect(looks("card", node.status), x, y, card.width, card.height, 9), *self._face(at, x, y)]
-        tip = f"{node.full}\n({node.id.lstrip('-')}, line {node.line})"
+        tip = f"{node.full}\n({node.id.lstrip('-')}, {node.where})"
         yield f'<g class="step" data-step="{ink.plain(node.id)}">'
-        yield ink.link(self._links.line(node.line), inside, tip)
+        yield ink.link(self._links.line(node.file, node.line), inside, tip)
         if card.head:
             out = card.head.first
             yield pill(

@@ -71,7 +71,7 @@ def _node(node: Node) -> Iterator[Text]:
     if node.was:
         line.append(f"  (was {shortened(node.was)})", "dim")
     if node.status != "removed":
-        line.append(f"  :{node.line}", "dim")
+        line.append(f"  {node.file}:{node.line}", "dim")
     yield line
     panels = {f"into {panel.name}": panel for panel in node.panels}
     parts = [list(_exit(each, panels)) for each in exits if each.label]

@@ -42,6 +42,17 @@ def lines_by_file(text: str, file: str) -> dict[str, tuple[str, ...]]:
     return {one.file: tuple(one.text.splitlines()) for one in reversed(documents(text, file))}
 
 
+def offsets(text: str) -> dict[str, int]:
+    """How many lines of ``text`` come before the first line of each included file, by its name."""
+    found: dict[str, int] = {}
+    before = 0
+    for one in documents(text, ""):
+        before += 1 if one.name else 0
+        found.setdefault(one.name, before)
+        before += one.text.count("\n")
+    return {name: lines for name, lines in found.items() if name}
+
+
 def marked(name: str, text: str) -> str:
     """``text`` as the file ``name`` of a bundle."""
     return f"--- # file: {name}\n{text}"

@@ -14,6 +14,7 @@ from ivr.flows.book import FlowBook
 from ivr.flows.checks import check
 from ivr.flows.company import Company
 from ivr.flows.language import FlowFile
+from ivr.flows.merging import NOT_INCLUDED
 from ivr.flows.mistakes import problems_of
 from ivr.flows.problems import FlowFileError, Place, Problem
 from ivr.flows.salvage import salvage
@@ -83,6 +84,9 @@ def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
     """
     source = read_source(text, file)
     parsed, broken = _parsed(source)
+    if any(problem.code == NOT_INCLUDED for problem in source.problems):
+        # What seems to be missing now may stand in the file that is not there.
+        raise FlowFileError([*source.problems, *(broken if "flows" in source.tree else ())])
     if parsed is None:
         raise FlowFileError([*source.problems, *broken])
     blocks: dict[str, tuple[StepBase, ...]] = {}

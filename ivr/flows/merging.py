@@ -10,6 +10,7 @@ from ivr.flows.problems import Place, Problem
 from ivr.flows.written import Path, Source
 
 INCLUDE = "include"
+NOT_INCLUDED = "F006"
 MAX_FILES = 50
 ONCE = frozenset({"defaults", "stores"})
 """Sections that belong together: they cannot be spread over files."""
@@ -33,10 +34,12 @@ def included(source: Source) -> tuple[list[tuple[str, Place]], list[Problem]]:
     problems = []
     for number, (name, place) in enumerate(entries(source)):
         if number == MAX_FILES:
-            problems.append(Problem(place, "F006", f"these are more than {MAX_FILES} files.", "Put some together."))
+            problems.append(
+                Problem(place, NOT_INCLUDED, f"these are more than {MAX_FILES} files.", "Put some together.")
+            )
             break
         if wrong := _wrong(name, source.file, names):
-            problems.append(Problem(place, "F006", *wrong))
+            problems.append(Problem(place, NOT_INCLUDED, *wrong))
         else:
             names[name] = place
     return list(names.items()), problems
@@ -81,7 +84,7 @@ class _Merging:
         left_out: set[Path] = {(INCLUDE,)}
         if tree.pop(INCLUDE, None) is not None:
             what, instead = "an included file cannot include others.", "Include them from the main file."
-            self.problems.append(Problem(source.place((INCLUDE,), key=True), "F006", what, instead))
+            self.problems.append(Problem(source.place((INCLUDE,), key=True), NOT_INCLUDED, what, instead))
         self._put(self.tree, tree, (), source, left_out)
         for mine, theirs in ((self.values, source.values), (self.keys, source.keys)):
             for path, place in theirs.items():

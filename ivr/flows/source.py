@@ -19,7 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from ivr.flows.documents import Document, documents
-from ivr.flows.merging import included, merged
+from ivr.flows.merging import NOT_INCLUDED, included, merged
 from ivr.flows.problems import FlowFileError, Place, Problem
 from ivr.flows.unreadable import SECOND, unreadable
 from ivr.flows.written import Path, Source
@@ -179,7 +179,7 @@ def _included(main: Source, parts: list[Document]) -> list[Problem]:
     for name, place in names:
         if name not in there:
             what = f"there is no file '{name}' beside this one."
-            problems.append(Problem(place, "F006", what, "Mend its name, make that file, or leave it out."))
+            problems.append(Problem(place, NOT_INCLUDED, what, "Mend its name, make that file, or leave it out."))
     expected = {name for name, _ in names}
     for before, part in pairwise(parts):
         if part.name not in expected:

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from ivr.drawing import chart_of
 from ivr.drawing.chart import Group, Node, Out, walk
 from ivr.flows.book import FlowBook
+from ivr.flows.documents import name_beside
 
 MARKS = {"added": "+", "removed": "-", "changed": "~"}
 
@@ -52,7 +53,10 @@ def _step(node: Node, now: FlowBook) -> str:
 
 def _line(node: Node, now: FlowBook) -> str:
     place = now.places.get(node.id)
-    return f"line {place.line}" if place else ""
+    if place is None:
+        return ""
+    inside = name_beside(now.file, place.file)
+    return f"{inside} line {place.line}" if inside else f"line {place.line}"
 
 
 def _exit(out: Out) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ivr.flows import FlowBook, FlowFileError, read_flows
 from ivr.flows.bundle import bundled
 from ivr.flows.call import Call
-from ivr.flows.documents import documents
+from ivr.flows.documents import documents, offsets
 from ivr.flows.events import Heard, Pressed, Silence, Started
 from ivr.flows.interpreter import step
 from ivr.flows.loader import read_draft
@@ -313,3 +313,20 @@ def test_any_split_of_a_file_is_the_same_book(data: st.DataObject, skills: Skill
     for id, place in draft.book.places.items():
         line = everything[place.file].splitlines()[place.line - 1]
         assert line[place.column - 1 :] == SHOP.splitlines()[whole.places[id].line - 1][place.column - 1 :]
+
+
+def test_nothing_is_called_missing_that_a_missing_file_may_hold(skills: SkillMaker) -> None:
+    names = [
+        f"shop/flows.yaml:1:{at} there is no file '{name}'" for name, at in (("sales.yaml", 11), ("far/away.yaml", 23))
+    ]
+    assert [one.partition(" beside")[0] for one in mistakes(bundle(MAIN, {}), skills)] == names
+    assert len(mistakes(bundle(MAIN.partition("flows:")[0], {}), skills)) == 2
+
+
+def test_where_files_stand_in_a_bundle() -> None:
+    text = bundle(MAIN, FILES)
+    lines = text.splitlines()
+    for name, before in offsets(text).items():
+        assert lines[before - 1] == f"--- # file: {name}"
+        assert lines[before] == FILES[name].splitlines()[0]
+    assert offsets(SHOP) == {}
