@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from ivr.flows import FlowBook
 from ivr.flows.source import MAX_BYTES
 from ivr.ports import OutsideError
 from ivr.records.flow_versions import REFUSED
@@ -62,7 +63,7 @@ class _Views:
         checked = self.desk.check(text)
         old = self.desk.book(live.text) if text != live.text else None
         steps, elsewhere = self.desk.calls_at(live.version)
-        shown = checked.book or old
+        shown, shown_text = (checked.book, text) if checked.book else (old, live.text)
         file = self.desk.file_text()
         return render_template(
             "flows.html",
@@ -72,7 +73,7 @@ class _Views:
             saved=saved,
             text=text,
             checked=checked,
-            picture=_picture(shown, old if checked.book else None, {} if old else _rings(steps)),
+            picture=_picture(shown, shown_text, old if checked.book else None, {} if old else _rings(steps)),
             elsewhere=elsewhere,
             file=self.desk.file.name,
             file_version=version_of(file),
@@ -95,7 +96,7 @@ class _Views:
             lines=text.splitlines(),
             live=live,
             checked=checked,
-            picture=_picture(checked.book, None, _rings(steps)),
+            picture=_picture(checked.book, text, None, _rings(steps)),
             news=[one for one in self._versions()["history"] if one.version == version],
             **differences(live.text, text, old, checked.book),
         )
@@ -114,9 +115,9 @@ class _Views:
         return {"history": history, "others": others[:MOST_HISTORY], "refused": REFUSED}
 
 
-def _picture(book: Any, old: Any, rings: Mapping[str, str]) -> Markup:
+def _picture(book: FlowBook | None, text: str, old: FlowBook | None, rings: Mapping[str, str]) -> Markup:
     # Safe: every text in it went through the drawing's own escape.
-    return Markup(picture(book, old, rings)) if book else Markup("")  # noqa: S704
+    return Markup(picture(book, text, old, rings)) if book else Markup("")  # noqa: S704
 
 
 def _rings(steps: Mapping[str, int]) -> dict[str, str]:

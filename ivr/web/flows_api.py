@@ -192,10 +192,10 @@ class _Answers:
         """The picture of what is live, of the text, or of what it changes; none of a text with mistakes."""
         if view == "live":
             book = old or self.desk.book(live.text)
-            return picture(book) if book else ""
+            return picture(book, live.text) if book else ""
         if checked.book is None:
             return ""
-        return picture(checked.book, old if view == "changes" else None)
+        return picture(checked.book, checked.text, old if view == "changes" else None)
 
     def _found(self, found: dict[str, Any], text: str) -> dict[str, Any]:
         """The gate's findings with all messages, warnings too."""

@@ -12,7 +12,7 @@ from typing import Any
 from ivr.drawing import draw_svg
 from ivr.drawing.style import style_sheet
 from ivr.flows import FlowBook, FlowFileError, Problem
-from ivr.flows.documents import documents
+from ivr.flows.documents import documents, offsets
 from ivr.flows.lints import lint
 from ivr.flows.loader import MakeSkills, read_draft
 from ivr.publishing import changes, unified
@@ -92,9 +92,10 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     }
 
 
-def picture(book: FlowBook, old: FlowBook | None = None, rings: Mapping[str, str] = NO_RINGS) -> str:
-    """The picture for inside a page: its style is a file of ours, and its links are parts of the page."""
-    svg = _STYLE.sub("", draw_svg(book, link_base="", old=old, highlight=rings), count=1)
+def picture(book: FlowBook, text: str, old: FlowBook | None = None, rings: Mapping[str, str] = NO_RINGS) -> str:
+    """The picture of ``book``, which was read from ``text``, for inside a page: with our style, and links to lines."""
+    drawn = draw_svg(book, link_base="", old=old, highlight=rings, offsets=offsets(text))
+    svg = _STYLE.sub("", drawn, count=1)
     # An "img" has no parts for a screen reader, but the steps in it are links.
     return svg.replace('role="img"', 'role="group"', 1)
 

@@ -57,6 +57,10 @@ def test_a_message_about_an_included_file_leads_to_its_line_in_the_text(editor: 
     (found,) = [one for one in answer["problems"] if one["code"] != "L116" and one["severity"] == "error"]
     assert (found["file"], found["line"]) == ("sales.yaml", 4)
     assert "{nme}" in text.splitlines()[found["at"] - 1]
+    mended = text.replace(", {nme}", "")
+    drawn = (editor.send("POST", "/check", {"text": mended, "picture": "draft"}).json or {})["picture"]
+    lead = drawn.partition('data-step="sales.0"')[2].partition('href="#L')[2].partition('"')[0]
+    assert "transfer" in mended.splitlines()[int(lead) - 1]
 
 
 def test_a_change_is_told_in_words_in_lines_and_in_the_picture(editor: Editor) -> None:
