@@ -130,11 +130,12 @@ class _Answers:
 
     def try_out(self) -> Response | tuple[Response, int]:
         body = _body()
-        checked = self.desk.check(_text(body))
-        if checked.book is None:
-            problems = checked.as_json()
+        text = _text(body)
+        book = self.desk.book(text)
+        if book is None:
+            problems = self.desk.check(text).as_json()
             return jsonify(error="Mend the mistakes first: calls cannot run on this.", problems=problems), 422
-        company = checked.book.company
+        company = book.company
         line = str(body.get("line") or next(iter(company.lines), ""))
         if line not in company.lines:
             abort(400, f"There is no such line. Lines: {', '.join(company.lines) or 'none'}.")
@@ -142,7 +143,7 @@ class _Answers:
         if not isinstance(at_s, int | float) or not math.isfinite(at_s) or not 0 < at_s < END_OF_TIME_S:
             abort(400, "at_s must be a time in seconds since 1970.")
         plan = Plan(line, TEST_CALLER, float(at_s), _web_answer(body), _moves(body))
-        told = run_trial(checked.book, plan, self.desk.ring)
+        told = run_trial(book, plan, self.desk.ring)
         return jsonify(**told, lines_to_ring=list(company.lines), zone=str(ZoneInfo(company.timezone)))
 
     # --- going live -------------------------------------------------------------------------------------------------

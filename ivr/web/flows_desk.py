@@ -19,7 +19,7 @@ from ivr.records.flow_versions import REFUSED
 from ivr.replay import Report, replay_calls, report
 from ivr.replay.past import PastCalls
 from ivr.web.flows_check import Checked, check_text
-from ivr.web.flows_draft import DraftFile, OvertakenError, Saved
+from ivr.web.flows_draft import DraftFile, OvertakenError, Saved, version_of
 from ivr.web.flows_trial import Ring
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,9 @@ AT_ONCE = 2
 """Texts that one process reads at a time: callers are to be answered meanwhile."""
 
 PATIENCE_S = 8.0
+
+KNOWN = 16
+"""Books that are kept read: what is live, and the draft of a test call, are asked for again and again."""
 
 
 class Shelf(Protocol):
@@ -85,6 +88,7 @@ class FlowDesk:
     ring: Ring
     who: str
     busy: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
+    known: dict[str, FlowBook] = field(default_factory=dict)
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -115,11 +119,18 @@ class FlowDesk:
 
     def book(self, text: str) -> FlowBook | None:
         """``text`` as a book; None while it has mistakes."""
+        version = version_of(text)
+        if version in self.known:
+            return self.known[version]
         try:
             with self._in_turn():
-                return read_flows(text, self.publisher.make_skills, file=self.file.name)
+                book = read_flows(text, self.publisher.make_skills, file=self.file.name)
         except FlowFileError:
             return None
+        if len(self.known) >= KNOWN:
+            self.known.clear()
+        self.known[version] = book
+        return book
 
     def calls_at(self, version: str) -> tuple[Mapping[str, int], int]:
         """How many calls are at each step of ``version``, and how many run on other versions."""
