@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "ivr.commands.check:check",
     "draw": "ivr.commands.draw:draw",
     "schema": "ivr.commands.schema:schema",
+    "reference": "ivr.commands.reference:reference",
     "test": "ivr.commands.test:test",
     "replay": "ivr.commands.replay:replay",
     "flows": "ivr.commands.flows:flows",

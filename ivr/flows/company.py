@@ -109,7 +109,7 @@ class Mailbox(Model):
     max: Seconds = Field(default=180.0, description="The longest message.", examples=["3m"])
     email: str = Field(
         default="",
-        description="Who is told of a new message.",
+        description="Who is told of a new message. (Nothing is sent yet.)",
         examples=["support@northwind.example"],
     )
 
@@ -117,14 +117,18 @@ class Mailbox(Model):
 class Queue(Model):
     """Callers who wait for somebody with ``skills``, within ``hours`` if given."""
 
-    skills: Names = Field(default=(), description="What an agent must be able to do to be rung; each of them.")
+    skills: Names = Field(default=(), description="What an agent must be able to do to be rung; one of them is enough.")
     hours: str = Field(default="", title="hours", description="The opening hours within which callers are put through.")
     ring: Seconds = Field(default=20.0, description="How long each agent is rung.")
-    announce: str = Field(default="", description="What callers are told while they wait.")
+    announce: str = Field(default="", description="What callers are told while they wait. (Nothing is said yet.)")
     offer_callback_after: Seconds | None = Field(
-        default=None, description="After this time callers are offered to be called back.", examples=["60s"]
+        default=None,
+        description="After this time callers are offered to be called back. (Not done yet.)",
+        examples=["60s"],
     )
-    overflow: tuple[Any, ...] = Field(default=(), description="Where callers go who have waited too long.")
+    overflow: tuple[Any, ...] = Field(
+        default=(), description="Where callers go who have waited too long. (Not done yet.)"
+    )
 
 
 class Agent(Model):

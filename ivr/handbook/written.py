@@ -61,8 +61,9 @@ def one_of(branches: list[Schema], about: Schema) -> Schema:
     """
     if len(branches) == 1:
         return {**branches[0], **about}
+    titles = [branch["title"] for branch in branches if branch.get("type") == "array" and "title" in branch]
     ranked = [_list(branch) for branch in sorted(branches, key=lambda branch: branch == TEXT)]
-    return {**about, "anyOf": ranked}
+    return {**({"title": titles[0]} if titles else {}), **about, "anyOf": ranked}
 
 
 def _list(branch: Schema) -> Schema:

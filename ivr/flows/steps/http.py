@@ -35,10 +35,13 @@ class HttpBody(Model):
 
     get: Address | None = Field(
         default=None,
+        title="address",
         description="The address to read from. Variables may follow the host, never be part of it.",
         examples=["https://orders.northwind.example/{order}"],
     )
-    post: Address | None = Field(default=None, description="Instead of get: the address to send data to.")
+    post: Address | None = Field(
+        default=None, title="address", description="Instead of get: the address to send data to."
+    )
     data: dict[str, str] = Field(default={}, description="What is sent with post: names and values.")
     save: str = Field(
         default="", description="The name the answer is kept under: with save: status, {status.text} is its text."

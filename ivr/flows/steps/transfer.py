@@ -58,7 +58,7 @@ class TransferStep(StepBase):
 """
     talk: ClassVar[tuple[str, ...]] = ("no",)
     transfer: Annotated[TransferBody, BeforeValidator(_body), Or({"type": "string", **TARGET.schema})] = Field(
-        description="Whom to ring, and what if nobody answers.  transfer: queue sales  is the short form."
+        description="In short: ``transfer: queue sales``; else whom to ring, and what if nobody answers:"
     )
 
     def enter(self, call: Call, book: FlowBook) -> Move:
