@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARM_CALLS = 4
+NOT_BOOTED = 3
+"""By this exit code of its worker gunicorn knows that trying again is no use."""
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
 
@@ -337,6 +339,8 @@ class Parts:
             time.sleep(LOOK_AFTER_S)
             try:
                 self.transfers.look_after()
+            except OutsideError as error:
+                log.warning("looking after transfers failed: %s", error)
             except Exception:  # the operator is told; the next round tries again
                 log.exception("looking after transfers failed")
 
@@ -379,9 +383,19 @@ def _log_to_stdout() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
+def _tell_mistakes(error: FlowFileError) -> None:
+    count = len(error.problems)
+    click.echo(f"{count} mistake{'s' if count != 1 else ''} in the flow file\n{error}", err=True)
+
+
 def create_app() -> Flask:
-    """The web service of this process."""
+    """The web service of this process. It does not begin with a flow file that has never been good."""
     _log_to_stdout()
+    try:
+        parts().books.current()
+    except FlowFileError as error:
+        _tell_mistakes(error)
+        sys.exit(NOT_BOOTED)
     app = parts().web()
     threading.Thread(target=parts().warm_up, name="warm up", daemon=True).start()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
@@ -429,8 +443,7 @@ def main() -> None:
     try:
         ivr(prog_name="ivr")
     except FlowFileError as error:
-        count = len(error.problems)
-        click.echo(f"{count} mistake{'s' if count != 1 else ''} in the flow file\n{error}", err=True)
+        _tell_mistakes(error)
         sys.exit(1)
     except (OutsideError, SettingsError) as error:
         click.echo(f"{error}", err=True)

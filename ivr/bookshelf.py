@@ -2,7 +2,7 @@
 
 A saved edit applies to the next call; calls under way stay on the version they began with, in every process, because
 each version that ever went live is kept as a file. An edit with mistakes never goes live: the last good version keeps
-running and the mistakes are there to be shown.
+running, also in a process that is started again meanwhile, and the mistakes are there to be shown.
 
 Once a version was published, that one is live instead, and the file is a draft until it is published.
 """
@@ -35,6 +35,14 @@ class Versions(Protocol):
 
     def text(self, version: str) -> str | None:
         """The text of a version, or None."""
+        ...
+
+    def note_good(self, file: Path, version: str) -> None:
+        """Remember that ``file`` as it is now is ``version``."""
+        ...
+
+    def last_good(self, file: Path) -> str:
+        """What was noted last for ``file``; empty for nothing."""
         ...
 
 
@@ -121,11 +129,24 @@ class Bookshelf:
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
+        if self._current is None:
+            self._current = self._last_good()
         if self._current is not None:
-            log.error("the edit of %s has %d mistakes; the last good version keeps running", self._file, len(problems))
+            told = "".join(f"\n{problem}" for problem in problems)
+            what = "the edit of %s has %d mistakes; the last good version keeps running%s"
+            log.error(what, self._file, len(problems), told)
+
+    def _last_good(self) -> FlowBook | None:
+        """What ran before this process; None when nothing ever did."""
+        version = self._versions.last_good(self._file)
+        try:
+            return self._published(version) if version else None
+        except FlowFileError:  # by an older program, or gone: the mistakes of the file are told instead
+            return None
 
     def _keep(self, book: FlowBook, text: str) -> None:
         self._versions.keep(book.version, text)
+        self._versions.note_good(self._file, book.version)
         self._books[book.version] = book
         self._current = book
         self.problems = ()

@@ -82,6 +82,39 @@ def test_a_file_that_is_none_does_not_go_live(shelf: Bookshelf, file: Path, data
     assert says in shelf.problems[0].what
 
 
+def test_a_process_started_again_while_the_file_is_broken_runs_the_last_good_version(
+    shelf: Bookshelf, file: Path, skills: SkillMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    for text in (GOOD, BETTER, GOOD):
+        save(file, text)
+        shelf.current()
+    save(file, BAD)
+    again = another(file, skills)
+    assert greeting(again.current()) == "Hello."
+    assert [problem.code for problem in again.problems] == ["F101", "F103"]
+    assert "I do not know the step 'hangupp'." in caplog.text
+    save(file, BETTER)
+    assert greeting(again.current()) == "Good morning."
+
+
+def test_another_flow_file_is_no_last_good_version_of_this_one(
+    shelf: Bookshelf, file: Path, skills: SkillMaker
+) -> None:
+    shelf.current()
+    save(file.with_name("other.yaml"), BAD)
+    with pytest.raises(FlowFileError):
+        Bookshelf(file.with_name("other.yaml"), FlowVersions(file.parent / "versions"), skills).current()
+
+
+def test_a_last_good_version_that_cannot_be_read_any_more_is_none(file: Path, skills: SkillMaker) -> None:
+    versions = FlowVersions(file.parent / "versions")
+    versions.keep("abc", BAD)
+    versions.note_good(file, "abc")
+    save(file, BAD)
+    with pytest.raises(FlowFileError, match="hangupp"):
+        another(file, skills).current()
+
+
 def test_a_file_that_is_gone_leaves_the_last_version_running(shelf: Bookshelf, file: Path) -> None:
     before = shelf.current()
     file.unlink()

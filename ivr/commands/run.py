@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ivr.commands.parts import Parts
+from ivr.flows import FlowFileError
 from ivr.settings import read_environment
 from ivr.supervisor import Service
 
@@ -36,7 +37,7 @@ def run(parts: Parts, host: str, as_json: bool) -> None:
     console = Console(stderr=as_json, highlight=False)
     port_was_set = bool(read_environment(parts.settings.root)[0].get("PORT"))
     with suppress(KeyboardInterrupt):  # how _end asks
-        _ = parts.book  # mistakes in the flow file are told before anything is started
+        _read_flows(parts, console)  # mistakes are told before anything is started
         service = Service(
             parts.settings,
             private=False,
@@ -52,6 +53,17 @@ def run(parts: Parts, host: str, as_json: bool) -> None:
                 _print_json(service)
             _print_links(console, service, time.monotonic() - began_s)
             threading.Event().wait()
+
+
+def _read_flows(parts: Parts, console: Console) -> None:
+    """A flow file with mistakes is refused, unless it is only a draft beside a version that was published."""
+    try:
+        _ = parts.book
+    except FlowFileError as error:
+        if not parts.versions.live():
+            raise
+        count = len(error.problems)
+        console.print(f"The draft has {count} mistake(s); the published version runs. See:  ./run ivr check")
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@ live. Without one, nothing was ever published: then the flow file itself is live
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import re
@@ -110,12 +111,8 @@ class FlowVersions:
     def keep(self, version: str, text: str) -> None:
         """Keep ``text`` as a file. Safe to repeat."""
         kept = self._folder / f"{version}.yaml"
-        if kept.exists():
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-        fresh.write_bytes(text.encode())
-        fresh.replace(kept)
+        if not kept.exists():
+            _write(kept, text)
 
     def text(self, version: str) -> str | None:
         """The text of ``version``; None when nobody kept it."""
@@ -125,6 +122,22 @@ class FlowVersions:
             return (self._folder / f"{version}.yaml").read_bytes().decode()
         except FileNotFoundError:
             return self._text_in_database(version)
+
+    def note_good(self, file: Path, version: str) -> None:
+        """Remember that ``file`` as it is now is ``version``, for processes that find it broken later."""
+        if self.last_good(file) != version:
+            _write(self._note(file), version)
+
+    def last_good(self, file: Path) -> str:
+        """The version that ``file`` was when it was read last without mistakes; empty when it never was."""
+        try:
+            return self._note(file).read_text("utf-8")
+        except OSError:
+            return ""
+
+    def _note(self, file: Path) -> Path:
+        name = hashlib.sha256(str(file.absolute()).encode()).hexdigest()[:16]
+        return self._folder / f"good-{name}.txt"
 
     def kept(self) -> list[KeptVersion]:
         """All versions whose text is kept, oldest first."""
@@ -215,6 +228,14 @@ class FlowVersions:
             with self._database.reading() as session:
                 self._has_tables = inspect(session.connection()).has_table(PublicationRow.__tablename__)
         return self._database if self._has_tables else None
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing, whoever reads or writes at the same time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+    fresh.write_bytes(text.encode())
+    fresh.replace(path)
 
 
 def before(history: Sequence[Publication]) -> str | None:

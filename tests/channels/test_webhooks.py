@@ -418,3 +418,19 @@ def test_the_service_does_not_start_with_a_broken_flow_file_and_prints_every_mis
     assert "2 mistakes" in ended.stderr
     assert "broken.yaml:3:7: I do not know the step 'sya'." in ended.stderr
     assert "broken.yaml:4:11: there is no flow 'nowhere'." in ended.stderr
+
+
+def test_the_web_server_does_not_start_with_a_broken_flow_file_either(tmp_path: Path, skills: SkillMaker) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("flows:\n  welcome:\n    - sya: Hello.\n", encoding="utf-8")
+    (tmp_path / "cache").symlink_to(skills.settings.data / "cache")
+    environment = {**os.environ, "IVR_FLOWS": str(broken), "IVR_DATA": str(tmp_path), "REDIS_URL": "unix:///nowhere"}
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:ivr.supervisor.web_server"]
+    command = [*gunicorn, "--bind", f"unix:{tmp_path}/web.sock", "app:create_app()"]
+    ended = subprocess.run(  # noqa: S603 - our own program
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 3
+    assert "broken.yaml:3:7: I do not know the step 'sya'." in ended.stderr
+    assert "ringdown web is ready" not in ended.stdout
+    assert "Traceback" not in ended.stderr
