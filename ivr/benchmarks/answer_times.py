@@ -19,6 +19,7 @@ from ivr.benchmarks.bare import Bare
 from ivr.benchmarks.caller import Exchange
 from ivr.benchmarks.party import Party, callers
 from ivr.benchmarks.report import Bar, Figure, percentile
+from ivr.benchmarks.running import running
 from ivr.benchmarks.setting import Setting
 from ivr.benchmarks.spoken import VOICES, Recorded, Spoken, answers, hush, synthetic_sheets
 from ivr.flows.actions import Listen
@@ -27,7 +28,6 @@ from ivr.flows.call import Call
 from ivr.flows.events import Heard, Started
 from ivr.flows.interpreter import step
 from ivr.sessions import RedisSessions
-from ivr.supervisor import Service
 from ivr.understanding.answers import Answers
 
 KINDS = ("zip", "menu", "order", "zip", "yes_no")
@@ -60,8 +60,7 @@ def measure(setting: Setting) -> list[Taken]:
     book = setting.questions()
     sheets = _sheets(setting)
     setting.tell("answers: callers answer closed questions in real time")
-    with Service(setting.asking, web_only=True, prompts=True) as service:
-        service.wait_prompts()
+    with running(setting.asking) as service:
         guests = callers(service, sheets, patient=False)
 
         async def talk() -> None:

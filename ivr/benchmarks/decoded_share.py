@@ -20,13 +20,13 @@ from ivr.audio import mulaw_decode
 from ivr.benchmarks.bare import Bare
 from ivr.benchmarks.caller import Caller
 from ivr.benchmarks.report import Bar, Figure
+from ivr.benchmarks.running import running
 from ivr.benchmarks.scripted import scripted, sheets, stretches
 from ivr.benchmarks.setting import Setting
 from ivr.benchmarks.spoken import FRAME_S
 from ivr.flows.events import Event, Heard
 from ivr.ports import OutsideError
 from ivr.sessions import RedisSessions
-from ivr.supervisor import Service
 
 LENGTH_S = 180.0
 LOG_S = 10.0
@@ -48,14 +48,15 @@ def measure(setting: Setting, length_s: float = LENGTH_S) -> Share:
     """One call of ``length_s`` of sound."""
     setting.tell(f"decoded: a scripted call of {length_s:g} s, faster than real time")
     said: list[str] = []
-    with Service(setting.settings, web_only=True, prompts=True, tell=lambda _, line: said.append(line)) as service:
-        service.wait_prompts()
-        with Redis.from_url(service.settings.redis_url) as redis:
-            sessions = RedisSessions(redis)
-            guest = scripted(service, sessions, sheets(), lockstep=True)
-            asyncio.run(_talk(guest, length_s))
-            counts = _counts(said)
-            events = sessions.events(guest.call_id)
+    with (
+        running(setting.settings, tell=lambda _, line: said.append(line)) as service,
+        Redis.from_url(service.settings.redis_url) as redis,
+    ):
+        sessions = RedisSessions(redis)
+        guest = scripted(service, sessions, sheets(), lockstep=True)
+        asyncio.run(_talk(guest, length_s))
+        counts = _counts(said)
+        events = sessions.events(guest.call_id)
     setting.tell("decoded: the recogniser on every frame")
     return Share(counts["received"], counts["decoded"], tuple(_compared(setting, guest, events)))
 

@@ -23,6 +23,7 @@ from ivr.benchmarks.bare import UNKNOWN
 from ivr.benchmarks.cpu import cpu_s
 from ivr.benchmarks.party import APART_S, Party, callers
 from ivr.benchmarks.report import Bar, Figure, percentile
+from ivr.benchmarks.running import running
 from ivr.benchmarks.setting import LINES, Setting
 from ivr.benchmarks.spoken import SELDOM, Spoken, synthetic_sheets
 from ivr.benchmarks.stock_client import StockClient
@@ -65,8 +66,7 @@ Try = Callable[[int, float], Trial]
 def measure(setting: Setting) -> tuple[list[Trial], list[Trial]]:
     """Trials of our service, and of the baseline."""
     sheets = synthetic_sheets(KINDS, ANSWERS, pause_every=SELDOM)
-    with Service(setting.asking, web_only=True, prompts=True) as service, _stock_server(setting) as (url, pid):
-        service.wait_prompts()
+    with running(setting.asking) as service, _stock_server(setting) as (url, pid):
         book = setting.questions()
         grammars = {kind: grammar_of(book, LINES[kind]) for kind in KINDS}
 

@@ -16,9 +16,10 @@ from redis import Redis
 from ivr.audio import mulaw_decode
 from ivr.benchmarks.bare import Bare
 from ivr.benchmarks.caller import Caller
-from ivr.benchmarks.cpu import cpu_s, wait_idle
+from ivr.benchmarks.cpu import cpu_s
 from ivr.benchmarks.party import Party, callers
 from ivr.benchmarks.report import Bar, Figure
+from ivr.benchmarks.running import running
 from ivr.benchmarks.scripted import scripted, sheets, stretches
 from ivr.benchmarks.setting import LINES, Setting
 from ivr.benchmarks.spoken import SELDOM, synthetic_sheets
@@ -56,23 +57,19 @@ def measure(setting: Setting) -> list[Cost]:
 
 
 def _calls(setting: Setting, seconds: float) -> Cost:
-    with Service(setting.settings, web_only=True, prompts=True) as service:
-        service.wait_prompts()
-        with Redis.from_url(service.settings.redis_url) as redis:
-            sessions, script = RedisSessions(redis), sheets()
-            guests = [scripted(service, sessions, script, lockstep=False, skip=at) for at in range(CALLERS)]
-            service_s = _talk(setting, service, guests, seconds, "calls")
-            return _against_bare(setting, setting.book(), sessions, guests, service_s, "calls")
+    with running(setting.settings) as service, Redis.from_url(service.settings.redis_url) as redis:
+        sessions, script = RedisSessions(redis), sheets()
+        guests = [scripted(service, sessions, script, lockstep=False, skip=at) for at in range(CALLERS)]
+        service_s = _talk(setting, service, guests, seconds, "calls")
+        return _against_bare(setting, setting.book(), sessions, guests, service_s, "calls")
 
 
 def _questions(setting: Setting, seconds: float) -> Cost:
     answers = synthetic_sheets([KINDS[at % len(KINDS)] for at in range(CALLERS)], ANSWERS, pause_every=SELDOM)
-    with Service(setting.asking, web_only=True, prompts=True) as service:
-        service.wait_prompts()
-        with Redis.from_url(service.settings.redis_url) as redis:
-            guests = callers(service, answers, patient=True)
-            service_s = _talk(setting, service, guests, seconds, "questions")
-            return _against_bare(setting, setting.questions(), RedisSessions(redis), guests, service_s, "questions")
+    with running(setting.asking) as service, Redis.from_url(service.settings.redis_url) as redis:
+        guests = callers(service, answers, patient=True)
+        service_s = _talk(setting, service, guests, seconds, "questions")
+        return _against_bare(setting, setting.questions(), RedisSessions(redis), guests, service_s, "questions")
 
 
 def _talk(setting: Setting, service: Service, guests: Sequence[Caller], seconds: float, name: str) -> float:
@@ -87,7 +84,6 @@ def _talk(setting: Setting, service: Service, guests: Sequence[Caller], seconds:
             used_s, frames = cpu_s(service.pids["web"]) - before_s, sum(guest.frames for guest in guests) - before
             return used_s / max(1, frames)
 
-    wait_idle(service.pids["web"])
     return asyncio.run(talk())
 
 

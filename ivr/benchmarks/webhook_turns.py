@@ -15,9 +15,9 @@ from statistics import median
 from ivr.benchmarks.carrier_posts import CarrierPosts, call_form, new_call_id
 from ivr.benchmarks.cpu import cpu_s, wait_idle
 from ivr.benchmarks.report import Bar, Figure, percentile
+from ivr.benchmarks.running import running
 from ivr.benchmarks.web_child import WebChild, sync_server
 from ivr.settings import Settings
-from ivr.supervisor import Service
 
 LINE = "+15035550100"
 KEYS = ("1", "94107", "1", "1", "9")
@@ -100,7 +100,7 @@ class _Rounds:
 
 def measure(settings: Settings, seconds: float, calls: int = CALLS) -> list[Kind]:
     """Rounds of posts for ``seconds``; the first round, in which all is new to the worker, does not count."""
-    with Service(settings, web_only=True) as service:
+    with running(settings) as service:
         environment = {**service.environment, "IVR_SPEECH": "keys"}
         folder = settings.root
         with (

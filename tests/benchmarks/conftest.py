@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import app
@@ -12,11 +10,12 @@ from ivr.settings import Settings
 from tests.conftest import ROOT
 
 
-@pytest.fixture
-def parts(tmp_path: Path) -> app.Parts:
-    return app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT))
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> app.Parts:
+    """One data folder for all, so that prompts are made once."""
+    return app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path_factory.mktemp("data"))}, ROOT))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def setting(parts: app.Parts) -> Setting:
     return Setting(parts.settings, parts.skills, ROOT / "models" / "telephony-en-8k", seconds=3.0)
