@@ -82,6 +82,8 @@ def written_as(schema: Schema) -> str:
             return _list_of(schema.get("items", {}))
         case {"type": "object", "additionalProperties": {"type": "array"}}:
             return "names, each with a list of [steps](#steps)"
+        case {"type": "object", "properties": names}:
+            return f"`name: value` lines; names are {', '.join(f'`{name}`' for name in names)}"
         case {"type": ["integer", "string"]}:
             return "a number"
         case {"$ref": str(ref)} if ref in TEXTS:

@@ -18,6 +18,7 @@ from ivr.handbook.value_tables import (
     filters_table,
     kinds_table,
     known_values,
+    standard_patience,
     variables_table,
 )
 from ivr.handbook.written import Schema
@@ -88,6 +89,7 @@ class _Writer:
             "known": known_values,
             "variables": variables_table,
             "steps": lambda: "\n\n".join(step_page(word, self.schema, self.examples) for word in STEP_TYPES),
+            "standard": standard_patience,
             "words": lambda: ", ".join(f"[`{word}`](#{word})" for word in STEP_TYPES),
             "talk": lambda: fenced("text", "\n".join(self.examples.talk(self.last_example, _answers(which)))),
         }

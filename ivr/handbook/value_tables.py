@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.flows.company import STANDARD_NO_INPUT, STANDARD_NO_MATCH, STANDARD_WAIT_S
 from ivr.flows.conditions import holds, read_condition
 from ivr.flows.skills import Kind, KindOptions
 from ivr.flows.texts import FILTERS, fill
 from ivr.handbook.examples import AT_S
 from ivr.handbook.help_texts import about_kind
+from ivr.handbook.written import seconds
 
 SPOKEN: Mapping[str, tuple[str, ...]] = {
     "zip": ("nine four one oh seven", "it's nine seven two oh five"),
@@ -81,6 +83,12 @@ GIVEN_HELP: Mapping[str, str] = {
     "voicemail": "the message that was left last",
 }
 """What every text may use, besides slots and what steps keep."""
+
+
+def standard_patience() -> str:
+    """How patient a question is of which nothing is said."""
+    said = " or ".join(f'"{text}"' for text in (*STANDARD_NO_INPUT, *STANDARD_NO_MATCH))
+    return f"Where nothing is written, a question waits {seconds(STANDARD_WAIT_S)}, says {said} and is asked once more."
 
 
 def kinds_table(kinds: Mapping[str, Kind]) -> str:
