@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,13 +25,6 @@ STEP = "flows:\n  main:\n    - "
 SHIPPED = (ROOT / "flows.yaml").read_text("utf-8")
 
 
-class OnlySkills:
-    """What the command needs."""
-
-    def __init__(self, skills: SkillMaker) -> None:
-        self.skills = skills
-
-
 def described(node: Any, path: str = "") -> Iterator[tuple[str, Schema]]:
     """Every key that can be written, with what is said of it."""
     if isinstance(node, dict):
@@ -47,18 +41,18 @@ def described(node: Any, path: str = "") -> Iterator[tuple[str, Schema]]:
 # --- the schema itself ----------------------------------------------------------------------------------------------
 
 
-def test_the_committed_schema_is_what_the_program_writes(skills: SkillMaker) -> None:
-    result = CliRunner().invoke(schema, obj=OnlySkills(skills))
+def test_the_committed_schema_is_what_the_program_writes() -> None:
+    result = CliRunner().invoke(schema)
     assert result.exit_code == 0
     assert result.output == (ROOT / "flow.schema.json").read_text("utf-8"), "run: ivr schema -o flow.schema.json"
 
 
-def test_the_schema_can_be_written_beside_a_flow_file(skills: SkillMaker, tmp_path: Any) -> None:
+def test_the_schema_can_be_written_beside_a_flow_file(tmp_path: Path) -> None:
     file = tmp_path / "flow.schema.json"
-    result = CliRunner().invoke(schema, ["-o", str(file)], obj=OnlySkills(skills))
+    result = CliRunner().invoke(schema, ["-o", str(file)])
     assert result.output == f"{file} describes flow files to editors.\n"
     assert json.loads(file.read_text("utf-8"))["$schema"].endswith("draft-07/schema#")
-    nowhere = CliRunner().invoke(schema, ["-o", str(tmp_path / "no" / "such.json")], obj=OnlySkills(skills))
+    nowhere = CliRunner().invoke(schema, ["-o", str(tmp_path / "no" / "such.json")])
     assert nowhere.exit_code == 2
 
 
