@@ -26,6 +26,8 @@ class InOrder(click.Command):
 
 
 def _say(text: str) -> Act:
+    if not text.strip():
+        raise click.BadParameter("there is nothing to say.", param_hint="--say")
     return {"say": text}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,10 @@ ANSWER_S = 60.0
 
 LOOK_S = 15.0
 """The service looks things up at once, but a loaded machine or a first request may need its time."""
+
+ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^\s?#]*)?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", re.ASCII
+)
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -47,7 +52,9 @@ class _Http:
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers)  # noqa: S310 - our own service's address
+        if not ADDRESS.fullmatch(self.url):
+            raise OutsideError(f"{self.url!r} is no address; one is  http://127.0.0.1:5200", retry=False)
+        request = urllib.request.Request(self.url + path, data, headers)  # noqa: S310 - http, as was just seen
         try:
             with urllib.request.urlopen(request, timeout=self.patience_s) as answer:  # noqa: S310 - as above
                 return bytes(answer.read())
@@ -55,6 +62,9 @@ class _Http:
             with error:
                 if error.code == 404:
                     return None
+                if error.code == 401:
+                    hint = "it is that of a service with another data folder (IVR_DATA) or account"
+                    raise OutsideError(f"{self.url} does not let us in: {hint}", retry=False) from error
                 raise OutsideError(f"{self.url}{path}: {_why(error)}", retry=error.code >= 500) from error
         except (OSError, http.client.HTTPException) as error:
             raise OutsideError(f"{self.url} does not answer: {error}", retry=True) from error

@@ -72,7 +72,11 @@ def running_service(settings: Settings, exchange_url: str) -> Place:
         OutsideError: when it does not answer, or is not ours.
     """
     exchange = Exchange(exchange_url.rstrip("/"), with_secrets(settings).auth_token)
-    return Place(exchange, Service(str(exchange.status()["app_url"]), settings.pages_token), deque())
+    app_url = str(exchange.status().get("app_url", ""))
+    if not app_url:
+        hint = "it is the last link that './run' prints"
+        raise OutsideError(f"there is no telephone exchange at {exchange_url}: {hint}", retry=False)
+    return Place(exchange, Service(app_url, settings.pages_token), deque())
 
 
 @contextmanager

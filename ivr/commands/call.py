@@ -33,7 +33,9 @@ PATIENCE_S = 120.0
 @act_options
 @click.option("--voice", default=DEFAULT_VOICE, show_default=True, help="Who speaks: a voice of espeak-ng.")
 @click.option("--fast/--real-time", default=True, show_default=True, help="As fast as everybody answers, or as heard.")
-@click.option("--service", default="", metavar="URL", help="Call a running service: the exchange './run' has printed.")
+@click.option(
+    "--service", default="", metavar="URL", help="Call a running service: the exchange that './run' has printed."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def call(

@@ -90,7 +90,9 @@ def _print_links(console: Console, service: Service, took_s: float) -> None:
         console.print(f"  {name:<10} {service.web_url}{path}", soft_wrap=True)
     if service.exchange_url:
         console.print(f"  {'Exchange':<10} {service.exchange_url}", soft_wrap=True)
-        console.print("\nCall it from another terminal:  ./run ivr call --say 'find a store'")
+        console.print(
+            f"\nCall it:  ./run ivr call --service {service.exchange_url} --say 'find a store'", soft_wrap=True
+        )
     else:
         console.print(f"  {'Webhook':<10} {service.settings.public_url}/voice/incoming", soft_wrap=True)
     console.print("Ctrl-C ends it.\n", style="dim")

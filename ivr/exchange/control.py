@@ -164,13 +164,15 @@ class Control:
     async def _stream(self, request: web.Request, number: int) -> web.StreamResponse:
         reply = web.StreamResponse(headers={"Content-Type": "application/x-ndjson"})
         await reply.prepare(request)
-        while True:
-            events = self._plant.timeline.after(number)
-            for event in events:
-                await reply.write(json.dumps(event).encode() + b"\n")
-                number = event["n"]
-            if not events:
-                await self._plant.timeline.news()
+        with suppress(ConnectionResetError):  # whoever watched has seen enough
+            while True:
+                events = self._plant.timeline.after(number)
+                for event in events:
+                    await reply.write(json.dumps(event).encode() + b"\n")
+                    number = event["n"]
+                if not events:
+                    await self._plant.timeline.news()
+        return reply
 
     async def status(self, request: web.Request) -> web.Response:
         plant = self._plant

@@ -10,8 +10,9 @@ from ivr.exchange.clock import TICK_S
 from ivr.exchange.ear import Ear
 from ivr.exchange.party import Line
 from ivr.exchange.plant import Plant
+from ivr.exchange.reaction import Reaction
 from ivr.exchange.script import Act, Script, ScriptError
-from ivr.exchange.sounds import SILENCE, Tape
+from ivr.exchange.sounds import SILENCE, Tape, is_loud
 from ivr.ports import OutsideError
 
 KEY_S = 0.2
@@ -50,8 +51,7 @@ class ScriptedParty:
         self._line: Line | None = None
         self._task: asyncio.Task[None] | None = None
         self._tick = asyncio.Event()
-        self._awaiting_since_s: float | None = None
-        self._onsets_then = 0
+        self._reaction = Reaction(self._ear)
 
     # --- the phone ---------------------------------------------------------------------------------------------
 
@@ -87,7 +87,10 @@ class ScriptedParty:
     # --- sound -------------------------------------------------------------------------------------------------
 
     def speak(self) -> bytes:
-        return self._mouth.frame() if self._mouth and self._mouth.pending else SILENCE
+        frame = self._mouth.frame() if self._mouth and self._mouth.pending else SILENCE
+        if is_loud(frame):
+            self._reaction.sounds(self._plant.clock.now_s)
+        return frame
 
     def hear(self, frame: bytes) -> None:
         line = self._line
@@ -96,9 +99,8 @@ class ScriptedParty:
         news = self._ear.hear(frame, pending=line.far_pending, is_turn=line.far_is_turn)
         if news:
             self._plant.timeline.note(line.sid, f"far end {news}")
-        if self._awaiting_since_s is not None and self._ear.onsets > self._onsets_then:
-            latency_s = round(self._plant.clock.now_s - self._awaiting_since_s, 2)
-            self._awaiting_since_s = None
+        latency_s = self._reaction.hears(self._plant.clock.now_s)
+        if latency_s is not None:
             self._plant.timeline.note(line.sid, "latency", latency_s=latency_s)
         self._tick.set()
 
@@ -122,7 +124,7 @@ class ScriptedParty:
             return True
         deadline = self._plant.clock.now_s + self._script.linger_s
         while self._plant.clock.now_s < deadline:
-            if act.interrupt_s is not None and self._ear.onsets > self._onsets_then:
+            if act.interrupt_s is not None and self._reaction.begun:
                 await self._plant.clock.sleep(max(TICK_S, act.interrupt_s))
                 return True
             if act.interrupt_s is None and self._ear.my_turn:
@@ -133,6 +135,8 @@ class ScriptedParty:
 
     async def _do(self, act: Act, line: Line) -> None:
         clock = self._plant.clock
+        if act.kind in {"say", "play", "press"}:
+            self._reaction.begins()
         match act.kind:
             case "say" | "play":
                 await self._speak(act, line)
@@ -145,7 +149,7 @@ class ScriptedParty:
                 await clock.sleep(max(TICK_S, act.wait_s))
                 return
         self._ear.acted()
-        self._awaiting_since_s, self._onsets_then = clock.now_s, self._ear.onsets
+        self._reaction.ends(clock.now_s)
 
     async def _speak(self, act: Act, line: Line) -> None:
         self._plant.timeline.note(line.sid, act.kind + "s", text=act.say or str(act.play))
@@ -161,6 +165,7 @@ class ScriptedParty:
                 await self._plant.clock.sleep(0.5)
                 continue
             self._plant.timeline.note(line.sid, "presses", key=key)
+            self._reaction.sounds(self._plant.clock.now_s)
             line.press(key)
             await self._plant.clock.sleep(KEY_S)
 

@@ -19,7 +19,7 @@ from ivr.calling.sound import TwoSides
 from ivr.commands.call import call
 from ivr.settings import Settings
 from ivr.speech import Pyttsx3Voice
-from tests.calling.conftest import running_service
+from tests.calling.conftest import Running, running_service
 from tests.conftest import ROOT
 
 VOICE = "en-us+m3"
@@ -45,10 +45,14 @@ class Terminal:
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
-    folder = tmp_path_factory.mktemp("service")
-    with running_service(folder, fast=True) as running:
-        yield Terminal(folder, running.supervised.exchange_url)
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running_service(tmp_path_factory.mktemp("service"), fast=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def terminal(running: Running) -> Terminal:
+    return Terminal(running.supervised.data, running.supervised.exchange_url)
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +162,32 @@ def test_what_is_no_key_of_a_telephone_is_refused(keys: str) -> None:
     result = typed("--press", keys)
     assert result.exit_code == 2
     assert "--press" in result.stderr
+
+
+@pytest.mark.parametrize("url", ["nonsense", "ftp://here", "http://", "http://a b", "file:///etc/passwd", "http://h:x"])
+def test_what_is_no_address_is_no_service(url: str) -> None:
+    result = typed("--service", url, "--press", "1")
+    assert result.exit_code == 1
+    assert "is no address; one is  http://" in result.output
+
+
+def test_an_address_with_no_exchange_behind_it_is_told(terminal: Terminal, running: Running) -> None:
+    terminal = Terminal(terminal.folder, running.supervised.web_url)
+    result = terminal.call("--press", "1")
+    assert result.exit_code == 1
+    assert "there is no telephone exchange at" in result.output
+
+
+def test_the_service_of_another_data_folder_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    result = Terminal(tmp_path, terminal.exchange_url).call("--press", "1")
+    assert result.exit_code == 1
+    assert "another data folder (IVR_DATA)" in result.output
+
+
+def test_saying_nothing_is_a_wrong_use() -> None:
+    result = typed("--say", " ")
+    assert result.exit_code == 2
+    assert "nothing to say" in result.output
 
 
 def test_a_service_that_does_not_answer_is_named() -> None:

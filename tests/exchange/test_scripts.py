@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
+from ivr import audio
 from ivr.exchange.ear import Ear
 from ivr.exchange.script import Answering, ScriptError, read_script
 from ivr.exchange.sounds import SILENCE
@@ -53,6 +55,35 @@ def test_the_latency_of_an_answer_is_measured_from_the_end_of_what_was_said() ->
             leg = await w.call({"say": "a store"})
             [latency] = w.events(leg, "latency")
             assert latency["latency_s"] == pytest.approx(3.0, abs=0.1)
+
+    asyncio.run(story())
+
+
+def test_an_answer_to_a_key_is_measured_from_the_key() -> None:
+    async def story() -> None:
+        verbs = "<Gather numDigits='1' action='/next'><Say>Yes?</Say></Gather>"
+        pages = {"/voice/incoming": response(verbs), "/next": response("<Say>Here I am, and I go on and on.</Say>")}
+        async with world(pages) as w:
+            leg = await w.call({"press": "1"})
+            [latency] = w.events(leg, "latency")
+            assert latency["latency_s"] == pytest.approx(0.0, abs=0.1), "before the gap after the key is over"
+
+    asyncio.run(story())
+
+
+def test_an_answer_is_measured_from_the_last_sound_of_a_recording_that_ends_in_silence(tmp_path: Path) -> None:
+    recording = tmp_path / "one.wav"
+    recording.write_bytes(audio.wav_bytes(audio.tone([440], 0.5) + audio.silence(2.0)))
+
+    async def story() -> None:
+        pages = {"/voice/incoming": response("<Say>Yes?</Say><Pause length='2'/><Say>Hello, hello, hello.</Say>")}
+        async with world(pages) as w:
+            leg = await w.call({"play": str(recording)}, {"wait": 5})
+            [stopped, *_] = w.events(leg, "far end stopped")
+            [_, began, *_] = w.events(leg, "far end began")
+            [latency, *_] = w.events(leg, "latency")
+            quiet_s = began["at_s"] - stopped["at_s"]
+            assert latency["latency_s"] == pytest.approx(quiet_s - 0.7, abs=0.2), "0.2 s to notice, 0.5 s of sound"
 
     asyncio.run(story())
 
