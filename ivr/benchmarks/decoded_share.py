@@ -96,7 +96,5 @@ def figures(share: Share) -> list[Figure]:
     part = share.decoded / max(1, share.received)
     return [
         Figure("decoded of the sound received", part, "", share.received, 1.0, every, MOST),
-        Figure(
-            f"answers heard as with {every}", 100 * sum(same) / max(1, len(same)), "%", len(same), 100.0, every, ALL
-        ),
+        Figure("heard as with all decoded", 100 * sum(same) / max(1, len(same)), "%", len(same), 100.0, every, ALL),
     ]

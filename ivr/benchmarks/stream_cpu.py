@@ -112,11 +112,11 @@ def figures(costs: Sequence[Cost]) -> list[Figure]:
 
 def _of(cost: Cost) -> list[Figure]:
     held, free = "bare recogniser, held to the phrases", "bare recogniser, listening freely"
-    whole = f"whole service, {cost.name}"
+    ours = f"{cost.name}: CPU"
     frame_us = cost.service_s * US
     return [
-        Figure(f"{whole}, CPU over held", cost.service_s / cost.held_s, "x", cost.frames, 1.0, held, MOST),
-        Figure(f"{whole}, CPU over free", cost.service_s / cost.free_s, "x", cost.frames, 1.0, free, MOST),
-        Figure("  CPU of a frame (20 ms)", frame_us, "us", cost.frames, cost.held_s * US, held),
-        Figure("  CPU of a frame (20 ms)", frame_us, "us", cost.frames, cost.free_s * US, free),
+        Figure(f"{ours} over held", cost.service_s / cost.held_s, "x", cost.frames, 1.0, held, MOST),
+        Figure(f"{ours} over free", cost.service_s / cost.free_s, "x", cost.frames, 1.0, free, MOST),
+        Figure("  a frame of 20 ms", frame_us, "us", cost.frames, cost.held_s * US, held),
+        Figure("  a frame of 20 ms", frame_us, "us", cost.frames, cost.free_s * US, free),
     ]

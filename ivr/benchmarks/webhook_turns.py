@@ -137,7 +137,7 @@ def figures(kinds: Sequence[Kind]) -> list[Figure]:
     mean_us, empty_us = (sum(one(kind).cpu_us for kind in turns) / len(turns) for one in (_ours, _empty))
     view = "an empty view"
     return [
-        Figure("webhook turn, CPU over the empty view's", whole, "x", len(took_s), 1.0, view, MOST_TURN_RATIO),
+        Figure("webhook turn, CPU over empty", whole, "x", len(took_s), 1.0, view, MOST_TURN_RATIO),
         Figure("webhook turn, CPU", mean_us, "us", len(took_s), empty_us, view),
         Figure(
             "webhook turn, p50", percentile(took_s, 0.5) * 1e3, "ms", len(took_s), percentile(empty_s, 0.5) * 1e3, view
@@ -176,11 +176,11 @@ def _cpu_of(kind: Kind, view: str) -> Figure:
 
 NAMES = {
     "ring": "a new call",
-    "turn 1": "turn: an option of the menu",
-    "turn 2": "turn: a ZIP code, the stores are looked up",
-    "turn 3": "turn: the next store",
-    "turn 4": "turn: the one after",
-    "turn 5": "turn: back to a menu",
+    "turn 1": "an option of the menu",
+    "turn 2": "a ZIP code, stores looked up",
+    "turn 3": "the next store",
+    "turn 4": "the one after",
+    "turn 5": "back to a menu",
     "repeat": "a delivery repeated",
 }
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from string import ascii_lowercase
 
 import click
 from rich.console import Console
@@ -73,28 +74,31 @@ def _recordings(root: Path) -> Path | None:
 
 def _show(report: Report) -> None:
     console = Console(highlight=False)
-    table = Table("", "measured", "baseline", "n", "bar", "", box=None, padding=(0, 2))
-    for column in table.columns[1:4]:
-        column.justify = "right"
+    baselines = list(dict.fromkeys(figure.against for figure in report.figures if figure.against))
+    table = Table("", "measured", "baseline", "n", "bar", "", box=None, padding=(0, 1))
+    for column in table.columns[1:5]:
+        column.justify, column.no_wrap = "right", True
     for figure in report.figures:
         table.add_row(
             figure.what,
             _amount(figure.value, figure.unit),
-            _baseline(figure),
+            _baseline(figure, baselines),
             str(figure.n),
-            f"{figure.bar} {figure.unit}" if figure.bar else "",
+            str(figure.bar or ""),
             {True: "[green]met[/green]", False: "[red]missed[/red]", None: ""}[figure.met],
         )
     console.print(report.machine, style="dim")
     console.print(table)
+    for mark, against in zip(ascii_lowercase, baselines, strict=False):
+        console.print(f"{mark}: {against}", style="dim")
     for note in report.notes:
-        console.print(f"- {note}", style="dim")
+        console.print(f"- {note}", style="dim", soft_wrap=True)
 
 
-def _baseline(figure: Figure) -> str:
+def _baseline(figure: Figure, baselines: Sequence[str]) -> str:
     if figure.baseline is None:
         return ""
-    return f"{_amount(figure.baseline, figure.unit)} ({figure.against})"
+    return f"{_amount(figure.baseline, figure.unit)} {ascii_lowercase[baselines.index(figure.against)]}"
 
 
 def _amount(value: float, unit: str) -> str:
