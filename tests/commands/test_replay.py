@@ -129,7 +129,9 @@ def test_a_call_that_comes_out_otherwise_is_a_defect_and_a_newer_store_list_may_
 
 
 def test_no_secret_is_told(office: Office, skills: SkillMaker, tmp_path: Path) -> None:
-    text = TEXT.replace("- collect: [order, name]", "- collect: card\n    - collect: [order, name]")
+    card = '  card: {kind: digits, length: 16, ask: "Please key in your gift card number.", secret: true}'
+    text = TEXT.replace("\nslots:", f"\nslots:\n{card}\n#", 1)
+    text = text.replace("- collect: [order, name]", "- collect: card\n    - collect: [order, name]")
     book = read_flows(text, skills)
     office.versions.keep(book.version, text)
     call, events = had(book, [Heard(1_795_464_010.0, "track an order"), Pressed(1_795_464_020.0, "4111222233334444")])
