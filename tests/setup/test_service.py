@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +19,7 @@ from redis import Redis
 from ivr.ports import OutsideError
 from ivr.settings import ROOT, Settings
 from ivr.supervisor import Service
+from ivr.supervisor.temporary import temporary_folder
 from tests.setup.processes import descendants, eventually, left_of
 
 SETTINGS = Settings.from_env({}, ROOT)
@@ -57,6 +61,48 @@ def test_a_private_service_is_gone_without_a_trace_when_it_ends() -> None:
         assert folder.is_dir()
     assert not left_of(started)
     assert not folder.exists()
+
+
+HOLD = """
+import sys, time
+from ivr.supervisor.temporary import temporary_folder
+with temporary_folder() as folder:
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_the_folder_of_a_killed_service_is_gone_at_the_next_start_and_that_of_a_living_one_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    own = tmp_path / "ringdown-mine"
+    own.mkdir()
+    command = [sys.executable, "-c", HOLD]
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    processes = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+        for _ in range(2)
+    ]
+    try:
+        lives, dies = (Path(one.stdout.readline().strip()) for one in processes if one.stdout)
+        processes[1].kill()
+        processes[1].wait()
+        with temporary_folder():
+            assert dies.is_dir(), "perhaps it is only about to be locked"
+        for folder in (lives, dies):
+            os.utime(folder / ".temporary", (0, 0))
+        with temporary_folder() as mine:
+            assert {lives, mine, own} == set(tmp_path.iterdir())
+    finally:
+        for one in processes:
+            one.kill()
+            one.communicate()
+
+
+def test_the_data_of_callers_is_for_nobody_else(tmp_path: Path) -> None:
+    with Service(SETTINGS, data=tmp_path / "data", web_only=True) as other:
+        assert other.data.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_killed_web_server_is_back_at_the_same_address(service: Service) -> None:
