@@ -63,6 +63,7 @@ class Reader:
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
     commands: int = 0
+    exit_code: int = 0
 
     def does(self, block: Block) -> None:
         """Write a file, make an edit, or give commands."""
@@ -84,13 +85,13 @@ class Reader:
             typed = "".join(f"{line[5:]}\n" for line in expected.splitlines() if line.startswith("you: "))
             happened = self._run(shlex.split(command), typed)
             shown = "".join(unified_diff(expected.splitlines(True), happened.splitlines(True), "page", "happened"))
-            assert fits(expected, happened), f"line {block.line}: $ {command}\n{shown}"
+            assert fits(expected, happened), f"line {block.line}: $ {command} (exit {self.exit_code})\n{shown}"
 
     def _run(self, words: list[str], typed: str) -> str:
         self.commands += 1
         match words:
             case ["mkdir", name]:
-                (self.folder / name).mkdir()
+                (self.folder / name).mkdir(exist_ok=True)
             case ["cd", name]:
                 self.folder = self.folder / name
             case ["export", *settings]:
@@ -109,4 +110,5 @@ class Reader:
         result = CliRunner().invoke(command, arguments, obj=parts, input=typed)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
+        self.exit_code = result.exit_code
         return result.output
