@@ -1,7 +1,8 @@
 """The composition root: the only file that knows every part.
 
-``create_app()`` is the web service (gunicorn serves it), ``transcribe`` the job of the worker, ``main()`` the command
-line. Each part is built, and imported, when it is first asked for: ``ivr check`` needs no web server.
+``create_app()`` is the web service (gunicorn serves it), ``transcribe`` and ``fetch_recording`` are the jobs of the
+worker, ``main()`` the command line. Each part is built, and imported, when it is first asked for: ``ivr check`` needs
+no web server.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from ivr.web.alerts import Alerts
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.sources import Sources
+    from voicemail.fetching import Fetching
     from voicemail.store import Voicemails
 
 log = logging.getLogger(__name__)
@@ -198,9 +200,17 @@ class Parts:
         )
 
     def _enqueue(self, voicemail_id: str) -> None:
-        from voicemail.queue import TranscriptionQueue
+        from voicemail.queue import JobQueue
 
-        TranscriptionQueue(self.redis)(voicemail_id)
+        JobQueue(self.redis, "app.transcribe")(voicemail_id)
+
+    @cached_property
+    def fetching(self) -> Fetching:
+        from voicemail.fetching import Fetching
+        from voicemail.queue import JobQueue
+
+        enqueue = JobQueue(self.redis, "app.fetch_recording")
+        return Fetching(self.redis, self.carrier, self.voicemails, enqueue, self.now)
 
     def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
         self.alerts(topic, data)
@@ -259,8 +269,7 @@ class Parts:
         hooks = Webhooks(
             self.runtime,
             self.transfers,
-            self.carrier,
-            self.voicemails,
+            self._note_recording,
             self.prompts,
             Urls(self.settings.public_url),
             lambda: self._mode(streams),
@@ -290,6 +299,11 @@ class Parts:
             TextCall,
             "with the pages' token" if self.settings.pages_token else "this machine",
         )
+
+    def _note_recording(self, call_id: str, mailbox: str, url: str) -> None:
+        """A call is known from its beginning, so it is known who left the message, however late this comes."""
+        record = self.records.call(call_id) or {}
+        self.fetching.note(call_id, mailbox, str(record.get("caller", "")), url)
 
     def _mode(self, streams: Streams) -> str:
         """How a call that begins now is heard."""
@@ -350,6 +364,7 @@ class Parts:
 
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
+        self.fetching.enqueue_due()
 
 
 def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -409,6 +424,11 @@ def transcribe(voicemail_id: str) -> None:
     transcribe_message(voicemail_id, parts().voicemails, parts().ears)
 
 
+def fetch_recording(recording_id: str) -> None:
+    """The worker's job: fetch a message that the carrier recorded."""
+    parts().fetching.fetch(recording_id)
+
+
 @click.command()
 @click.option("--burst", is_flag=True, help="Stop when there is nothing left to do.")
 @click.pass_obj
@@ -438,7 +458,7 @@ ivr.add_command(worker)
 
 def main() -> None:
     """The command line."""
-    # The job is named "app.transcribe": in this process that is this very module.
+    # Jobs are named "app.transcribe" and so on: in this process that is this very module.
     sys.modules.setdefault("app", sys.modules[__name__])
     try:
         ivr(prog_name="ivr")

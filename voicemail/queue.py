@@ -1,4 +1,4 @@
-"""The queue of transcriptions, on RQ. Jobs are named in JSON, never pickled: what is in Redis cannot become code."""
+"""The queue of the worker's jobs, on RQ. Jobs are named in JSON, never pickled: what is in Redis cannot become code."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ FAILED_S = 3600
 """How long RQ remembers a job that failed; the reason is kept with the message."""
 
 
-class TranscriptionQueue:
+class JobQueue:
     """Puts messages in the queue, each at most once at a time."""
 
-    def __init__(self, redis: Redis, job: str = "app.transcribe") -> None:
+    def __init__(self, redis: Redis, job: str) -> None:
         """``job`` is the dotted name of the function that the worker calls with the id of the message."""
         self._queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
         self._job = job
 
     def __call__(self, voicemail_id: str) -> None:
-        """Have the message transcribed. One that waits in the queue already stays where it is.
+        """Have the job done for the message. One that waits in the queue already stays where it is.
 
         Raises:
             OutsideError: when Redis does not answer.
         """
-        job_id = f"transcribe-{voicemail_id}"
+        job_id = f"{self._job.rpartition('.')[2]}-{voicemail_id}"
         try:
             if not self._added(voicemail_id, job_id) and not self._waits(job_id):
                 # Left over by a run that is over, or whose worker died: should it live, the message is claimed once.

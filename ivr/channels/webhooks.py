@@ -19,7 +19,7 @@ from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
-from ivr.ports import Agents, CarrierCalls, OutsideError, Prompts, Recordings, Session
+from ivr.ports import Agents, OutsideError, Prompts, Session
 from ivr.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -35,12 +35,15 @@ DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """Answers the carrier. ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys."""
+    """Answers the carrier.
+
+    ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys. ``note_recording`` is told call,
+    mailbox and address of a message that the carrier has recorded.
+    """
 
     runtime: Runtime
     agents: Agents
-    carrier: CarrierCalls
-    recordings: Recordings
+    note_recording: Callable[[str, str, str], None]
     prompts: Prompts
     urls: twilio.Urls
     mode: Callable[[], str]
@@ -82,14 +85,11 @@ class Webhooks:
                     self.agents.caller_left(session.notes["transfer"])
         return ""
 
-    def recording(self) -> str:
-        """A message that the carrier recorded is ready."""
+    def recording(self, call: str, mailbox: str) -> str:
+        """A message that the carrier recorded is ready; the call may be long over."""
         form = request.form
-        session = self.runtime.get(form.get("CallSid", ""))
-        mailbox = session.notes.get("mailbox", "") if session else ""
-        if form.get("RecordingStatus", "completed") == "completed" and session is not None and mailbox:
-            wav = self.carrier.recording(form.get("RecordingUrl", ""))
-            self.recordings.keep(session.call.id, mailbox, session.call.caller, self.runtime.now(), wav)
+        if form.get("RecordingStatus", "completed") == "completed" and form.get("RecordingUrl", ""):
+            self.note_recording(_call_id(call), mailbox, form["RecordingUrl"])
         return ""
 
     def fallback(self) -> str:
@@ -129,8 +129,6 @@ class Webhooks:
             return self._transfer(session, last, "" if streams else by_carrier.verbs(session.actions))
         if streams or not session.actions:
             return twilio.document("<Hangup/>")
-        if isinstance(last, Record):
-            self.runtime.note(call, mailbox=last.mailbox)
         return by_carrier.write(session.actions)
 
     def _transfer(self, session: Session, transfer: Transfer, lead: str) -> str:
@@ -212,7 +210,7 @@ def webhooks(hooks: Webhooks) -> Blueprint:
     post("/turn/<call>/<int:turn>", "turn", hooks.turn)
     post("/resume/<call>", "resume", hooks.resume)
     post("/status", "status", hooks.status)
-    post("/recording", "recording", hooks.recording)
+    post("/recording/<call>/<path:mailbox>", "recording", hooks.recording)
     post("/fallback", "fallback", hooks.fallback)
     post("/hold", "hold", hooks.hold)
 

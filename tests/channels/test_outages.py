@@ -115,13 +115,13 @@ def test_nobody_waits_for_ever(make_phone: Callable[..., CarrierPhone], server: 
     assert phone.heard == ["Sorry, something went wrong. Please call again later. Goodbye."]
 
 
-@pytest.mark.parametrize("path", ["status", "recording"])
+@pytest.mark.parametrize("path", ["status", f"recording/{CALL}/support"])
 def test_what_nobody_listens_to_is_refused_so_that_it_shows_in_the_carriers_log(
     make_phone: Callable[..., CarrierPhone], server: RedisServer, path: str
 ) -> None:
     phone = make_phone(patient=False)
     kill(server)
-    assert phone.send(f"/voice/{path}", CallStatus="completed").status_code == 503
+    assert phone.send(f"/voice/{path}", CallStatus="completed", RecordingUrl="https://x/RE1").status_code == 503
 
 
 def test_an_agents_leg_is_let_go_with_a_word(make_phone: Callable[..., CarrierPhone], server: RedisServer) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
+from urllib.parse import urldefrag
 
 import pytest
 from redis import Redis
@@ -27,6 +29,7 @@ from ivr.speech import PromptStore
 from ivr.speech.canned import CannedEars, CannedVoice
 from tests.channels.carrier_phone import CALL, KEY, PUBLIC_URL, CarrierPhone
 from tests.conftest import CALLER, LINE, MONDAY_NOON, ROOT
+from voicemail.fetching import KEY as KEY_OF_FETCHING
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +103,9 @@ def phone(parts: Parts) -> CarrierPhone:
 
 
 @pytest.mark.parametrize("signed", ["", "x", "A" * 28, "\u00e9"])
-@pytest.mark.parametrize("path", ["incoming", f"turn/{CALL}/1", f"resume/{CALL}", "status", "recording", "fallback"])
+@pytest.mark.parametrize(
+    "path", ["incoming", f"turn/{CALL}/1", f"resume/{CALL}", "status", f"recording/{CALL}/support", "fallback"]
+)
 def test_without_the_carriers_signature_nothing_happens(
     phone: CarrierPhone, redis: Redis, path: str, signed: str
 ) -> None:
@@ -217,6 +222,19 @@ def test_by_the_carriers_own_ears(make_parts: Callable[..., Parts]) -> None:
 # --- messages ---------------------------------------------------------------------------------------------------------
 
 
+def told(phone: CarrierPhone, record: Record, url: str, **form: str) -> None:
+    """The carrier tells of a recording, where the verb said."""
+    path = urldefrag(record.recording_status_callback or "").url.removeprefix(PUBLIC_URL)
+    response = phone.send(path, RecordingUrl=url, **form)
+    assert response.status_code == 204
+
+
+def fetch(parts: Parts) -> None:
+    """The worker does its jobs."""
+    for recording in cast("list[bytes]", parts.redis.hkeys(KEY_OF_FETCHING)):
+        parts.fetching.fetch(recording.decode())
+
+
 def test_a_message_is_recorded_by_the_carrier_and_kept(
     phone: CarrierPhone, parts: Parts, carrier: CannedCarrier
 ) -> None:
@@ -229,8 +247,8 @@ def test_a_message_is_recorded_by_the_carrier_and_kept(
     phone.follows(record.action, Digits="#", **done)
     assert phone.heard[0] == "Thank you. Your message has been saved."
     for _ in range(2):
-        response = phone.send("/voice/recording", RecordingStatus="completed", **done)
-        assert response.status_code == 204
+        told(phone, record, url, RecordingStatus="completed", RecordingSid="RE1")
+        fetch(parts)
     [message] = parts.voicemails.messages(10)
     assert (message.mailbox, message.caller, round(message.duration_s)) == ("support", CALLER, 2)
 
@@ -247,14 +265,25 @@ def test_hanging_up_in_the_middle_of_a_message_counts_as_leaving_one(
     phone: CarrierPhone, parts: Parts, carrier: CannedCarrier
 ) -> None:
     phone.rings().presses("3")
+    record = phone.the(Record)
     carrier.sounds["https://api.example/RE2"] = audio.wav_bytes(audio.tone([440], 1.0))
     assert phone.send("/voice/status", CallStatus="completed").status_code == 204
     assert parts.sessions.live() == []
-    phone.send("/voice/recording", RecordingUrl="https://api.example/RE2", RecordingSid="RE2")
-    record = parts.records.call(CALL)
-    assert record is not None
-    assert record["outcome"] == "left a message"
-    assert len(parts.voicemails.messages(10)) == 1
+    parts.redis.flushall()  # long afterwards the call is on record only
+    told(phone, record, "https://api.example/RE2", RecordingSid="RE2")
+    fetch(parts)
+    kept = parts.records.call(CALL)
+    assert kept is not None
+    assert kept["outcome"] == "left a message"
+    [message] = parts.voicemails.messages(10)
+    assert (message.call_id, message.mailbox, message.caller) == (CALL, "support", CALLER)
+
+
+def test_a_recording_that_came_to_nothing_is_not_fetched(phone: CarrierPhone, parts: Parts) -> None:
+    record = phone.rings().presses("3").the(Record)
+    told(phone, record, "https://api.example/RE3", RecordingStatus="absent")
+    told(phone, record, "")
+    assert parts.redis.hlen(KEY_OF_FETCHING) == 0
 
 
 @pytest.mark.parametrize("duration", ["", "-1", "nan", "\u00b2", "1e9", "2.5"])

@@ -29,7 +29,7 @@ from tests.voicemail.conftest import SPEECH
 from tests.voicemail.jobs_for_tests import PLACE
 from voicemail.jobs import transcribe
 from voicemail.mailbox import Message, State
-from voicemail.queue import TranscriptionQueue
+from voicemail.queue import JobQueue
 from voicemail.recovery import recover
 from voicemail.store import LEASE_S, Voicemails
 from voicemail.worker import run_worker
@@ -237,7 +237,7 @@ def redis(server: RedisServer) -> Iterator[Redis]:
 def queued(database: Database, tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Voicemails:
     """A mailbox whose messages go to the real queue; a worker finds it through the environment."""
     monkeypatch.setenv(PLACE, str(tmp_path))
-    return Voicemails(database, tmp_path / "recordings", TranscriptionQueue(redis, JOB))
+    return Voicemails(database, tmp_path / "recordings", JobQueue(redis, JOB))
 
 
 def length(redis: Redis) -> int:
@@ -309,7 +309,7 @@ def test_maintenance_that_fails_does_not_stop_the_worker(queued: Voicemails, red
 def test_a_queue_without_redis_says_so(tmp_path: Path) -> None:
     server = RedisServer(tmp_path).start()
     with server.client() as client:
-        queue = TranscriptionQueue(client, JOB)
+        queue = JobQueue(client, JOB)
         server.stop()
         with pytest.raises(OutsideError, match="Redis does not answer"):
             queue("VM1")
@@ -357,7 +357,7 @@ def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing(
         worker.kill()
     redis.flushall()
     clock.now_s = time.time() + LEASE_S + 1
-    later = Voicemails(database, tmp_path / "recordings", TranscriptionQueue(redis, JOB), clock=clock)
+    later = Voicemails(database, tmp_path / "recordings", JobQueue(redis, JOB), clock=clock)
     run_worker(redis, lambda: recover(later, live), burst=True)
     message = look(queued, voicemail_id)
     assert (message.state, message.text, message.tries) == (State.TRANSCRIBED, "please call me back", 2)

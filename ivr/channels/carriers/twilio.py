@@ -45,9 +45,9 @@ class Urls:
     def prompt(self, file: str) -> str:
         return f"{self.public_url}/voice/prompt/{quote(file, safe='')}"
 
-    @property
-    def recording(self) -> str:
-        return f"{self.public_url}/voice/recording"
+    def recording(self, call: str, mailbox: str) -> str:
+        """Told again up to five times when we cannot take it (the part behind ``#`` is for the carrier)."""
+        return f"{self.public_url}/voice/recording/{quote(call, safe='')}/{quote(mailbox, safe='')}#rc=5&rp=all"
 
     @property
     def hold(self) -> str:
@@ -158,11 +158,11 @@ class ByCarrier:
                 return "" if asked else f"<Play>{escape(self.urls.prompt(file))}</Play>"
             case Listen():
                 return self._gather(action, actions)
-            case Record(max_s=max_s, silence_s=silence_s, finish_keys=keys):
+            case Record(mailbox, max_s=max_s, silence_s=silence_s, finish_keys=keys):
                 return (
                     f'<Record action={quoteattr(self._next)} method="POST" maxLength="{round(max_s)}" '
                     f'timeout="{round(silence_s)}" finishOnKey={quoteattr(keys)} playBeep="true" '
-                    f"recordingStatusCallback={quoteattr(self.urls.recording)}/>"
+                    f"recordingStatusCallback={quoteattr(self.urls.recording(self.call, mailbox))}/>"
                     # An empty recording does not ask its action: the next verb runs.
                     f'<Redirect method="POST">{escape(self._next)}</Redirect>'
                 )

@@ -1,0 +1,105 @@
+"""Messages that the carrier recorded: noted at once, fetched by the worker, and tried again until they are here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import cast
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from ivr.ports import CarrierCalls, OutsideError, Recordings
+
+KEY = "ringdown:recordings to fetch"
+
+FIRST_PAUSE_S = 5.0
+LONGEST_PAUSE_S = 900.0
+"""Between two tries as long as it has been tried so far, within these."""
+
+GIVE_UP_S = 7 * 86400.0
+"""A carrier that is gone for a week, or a token that nobody mends; then the log says where the recording is."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One recording at the carrier."""
+
+    call_id: str
+    mailbox: str
+    caller: str
+    at_s: float
+    url: str
+    next_s: float
+
+
+class Fetching:
+    """What is to be fetched, in Redis; ``enqueue`` has one fetched soon and may raise ``OutsideError``."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        carrier: CarrierCalls,
+        recordings: Recordings,
+        enqueue: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._redis = redis
+        self._carrier = carrier
+        self._recordings = recordings
+        self._enqueue = enqueue
+        self._clock = clock
+
+    def note(self, call_id: str, mailbox: str, caller: str, url: str) -> None:
+        """The carrier says that a recording is ready. Safe to repeat.
+
+        Raises:
+            OutsideError: when Redis does not answer; the carrier tells it again then.
+        """
+        now_s = self._clock()
+        recording_id = hashlib.sha256(f"{call_id}\0{url}".encode()).hexdigest()[:32]
+        waiting = Waiting(call_id, mailbox, caller, now_s, url, now_s)
+        try:
+            self._redis.hsetnx(KEY, recording_id, json.dumps(asdict(waiting)))
+        except RedisError as error:
+            raise OutsideError(f"Redis does not answer: {error}", retry=True) from error
+        self._enqueue(recording_id)
+
+    def fetch(self, recording_id: str) -> None:
+        """Fetch one recording and keep it, if that was not done already. The worker's job."""
+        text = cast("bytes | None", self._redis.hget(KEY, recording_id))
+        if text is None:
+            return
+        waiting = Waiting(**json.loads(text))
+        try:
+            wav = self._carrier.recording(waiting.url)
+            self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav)
+        except OutsideError as error:
+            self._failed(recording_id, waiting, error)
+        else:
+            self._redis.hdel(KEY, recording_id)
+
+    def enqueue_due(self) -> int:
+        """Have everything fetched that waits for another try; returns how many."""
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(KEY))
+        due = [key.decode() for key, text in found.items() if json.loads(text)["next_s"] <= self._clock()]
+        for recording_id in due:
+            self._enqueue(recording_id)
+        return len(due)
+
+    def _failed(self, recording_id: str, waiting: Waiting, error: OutsideError) -> None:
+        now_s = self._clock()
+        tried_s = now_s - waiting.at_s
+        if tried_s > GIVE_UP_S:
+            log.error("call %s: its message at %s is given up: %s", waiting.call_id, waiting.url, error)
+            self._redis.hdel(KEY, recording_id)
+            return
+        pause_s = min(max(tried_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        log.warning("call %s: its message cannot be fetched, again in %.0f s: %s", waiting.call_id, pause_s, error)
+        self._redis.hset(KEY, recording_id, json.dumps(asdict(replace(waiting, next_s=now_s + pause_s))))
