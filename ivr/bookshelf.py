@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from typing import Protocol
 
-from ivr.flow_files import FlowFiles
+from ivr.flow_files import FlowFiles, shown_name
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
 from ivr.flows.loader import MakeSkills
 from ivr.flows.problems import Place
@@ -82,11 +82,11 @@ class Bookshelf:
         Raises:
             FlowFileError: with every mistake.
         """
-        return self._draft(FlowFiles(self._file))
+        return self._draft(FlowFiles(self._file, shown_name(self._file)))
 
     def _draft(self, files: FlowFiles) -> tuple[str, FlowBook]:
         text = self._text(files)
-        return text, read_flows(text, self._make_skills, file=str(self._file))
+        return text, read_flows(text, self._make_skills, file=shown_name(self._file))
 
     def _published(self, version: str) -> FlowBook:
         if version not in self._books:
@@ -94,8 +94,8 @@ class Bookshelf:
             if text is None:
                 what = f"version {version} is live, but its text is not kept anywhere."
                 instead = "Make another one live:  ivr flows rollback"
-                raise FlowFileError([Problem(Place(str(self._file), 1, 1), "F000", what, instead)])
-            self._books[version] = read_flows(text, self._make_skills, file=str(self._file))
+                raise FlowFileError([Problem(Place(shown_name(self._file), 1, 1), "F000", what, instead)])
+            self._books[version] = read_flows(text, self._make_skills, file=shown_name(self._file))
         return self._books[version]
 
     def _saved(self) -> FlowBook:
@@ -110,7 +110,7 @@ class Bookshelf:
             return self._current
 
     def _reload(self) -> None:
-        files = FlowFiles(self._file)
+        files = FlowFiles(self._file, shown_name(self._file))
         try:
             text, book = self._draft(files)
         except FlowFileError as error:
@@ -125,7 +125,7 @@ class Bookshelf:
         except OSError as error:
             instead = "Check its name, and who may read it; IVR_FLOWS names another file."
             what = f"the file cannot be read: {error.strerror}."
-            raise FlowFileError([Problem(Place(str(self._file), 1, 1), "F000", what, instead)]) from error
+            raise FlowFileError([Problem(Place(shown_name(self._file), 1, 1), "F000", what, instead)]) from error
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems

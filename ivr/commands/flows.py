@@ -5,19 +5,24 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import NoReturn
 
 import click
 
+from ivr.commands.findings import shown
 from ivr.commands.parts import Parts
 from ivr.commands.replaying import plain, replayed, show_report
+from ivr.flow_files import raw_lines, shown_name
 from ivr.flows import FlowBook, FlowFileError, read_flows
+from ivr.flows.documents import lines_by_file, name_beside
 from ivr.publishing import Findings, changes, unified
 from ivr.records import Publication
+from ivr.records.flow_versions import REFUSED
 from ivr.replay import Report
+from ivr.web.flows_check import problem_json
 
 DRAFT, LIVE = "draft", "live"
 
@@ -121,29 +126,30 @@ def diff(parts: Parts, old: str | None, new: str | None, as_json: bool) -> None:
 @flows.command()
 @click.option("--last", default=200, show_default=True, type=click.IntRange(0), help="Past calls to run on the draft.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask when calls would go another way.")
-@click.option("--force-with-reason", "reason", metavar="TEXT", help="Publish although conversation tests fail.")
 @_why
 @_who
 @_json
 @click.pass_obj
-def publish(parts: Parts, last: int, yes: bool, reason: str | None, why: str, who: str, as_json: bool) -> None:
-    """Make the draft live: when it has no mistakes, its conversation tests pass, and you know what it changes."""
-    if reason is not None and not reason.strip():
-        raise click.UsageError("--force-with-reason needs a reason.")
+def publish(parts: Parts, last: int, yes: bool, why: str, who: str, as_json: bool) -> None:
+    """Make the draft live: when it has no mistakes, its conversation tests pass, and you know what it changes.
+
+    The gate is 'ivr check', 'ivr test' and 'ivr replay' in one. What fails is kept and told, and never live. Warnings
+    are told but stop nobody. Exits with 1 when the draft was not published.
+    """
     parts.versions.prepare()
     findings = parts.publisher.examine(lambda text: _replay(parts, text, last))
     if findings.version and findings.version == findings.live:
         _end(findings, None, as_json, f"Version {findings.live} is live already.", 0)
     if not as_json:
         _show_findings(parts, findings)
-    if findings.fails and (reason is None or not findings.can_run):
+    if findings.fails:
         refused = parts.publisher.refuse(findings, who, why)
         _end(findings, refused, as_json, f"Not published: {_stays(findings)} The draft is kept as it is.", 1)
-    if findings.differs and not yes and reason is None and (as_json or not click.confirm("Publish it?")):
+    if findings.differs and not yes and (as_json or not click.confirm("Publish it?")):
         # Nobody can be asked where a program reads.
         refused = parts.publisher.refuse(findings, who, why or "calls would go another way")
         _end(findings, refused, as_json, f"Not published: {_stays(findings)}", 1)
-    publication = parts.publisher.publish(findings, who, reason or why, forced=reason is not None)
+    publication = parts.publisher.publish(findings, who, why)
     first = "" if findings.live else "\nFrom now on the file is a draft until you publish it (ivr flows unpublish)."
     _end(findings, publication, as_json, f"Version {publication.version} is live.{first}", 0)
 
@@ -224,10 +230,10 @@ def _replay(parts: Parts, text: str, last: int) -> Report:
 
 
 def _show_findings(parts: Parts, findings: Findings) -> None:
+    lines = _lines(parts, findings)
     for problem in findings.problems:
-        click.echo(plain(f"{problem.place}: {problem.what}  [{problem.code}]"))
-        if problem.instead:
-            click.echo(plain(f"    {problem.instead}"))
+        for line in shown(problem, lines.get(problem.place.file, ())):
+            click.echo(line)
     if findings.live and findings.can_run:
         for line in _changes_of_live(parts, findings):
             click.echo(plain(line))
@@ -237,6 +243,15 @@ def _show_findings(parts: Parts, findings: Findings) -> None:
         show_report(findings.replay, parts, findings.text, parts.settings.flows, findings.summary)
     else:
         click.secho(findings.summary, bold=True)
+
+
+def _lines(parts: Parts, findings: Findings) -> Mapping[str, Sequence[str]]:
+    """Those of every file of the draft that something is said about."""
+    main = parts.settings.flows
+    if findings.can_run:
+        return lines_by_file(findings.text, shown_name(main))
+    files = {problem.place.file for problem in findings.problems}
+    return {file: raw_lines(main, name_beside(shown_name(main), file)) for file in files}
 
 
 def _changes_of_live(parts: Parts, findings: Findings) -> Iterator[str]:
@@ -255,7 +270,7 @@ def _stays(findings: Findings) -> str:
 def _end(findings: Findings, done: Publication | None, as_json: bool, sentence: str, code: int) -> NoReturn:
     """Tell how it went, and end the command."""
     if as_json:
-        problems = [str(problem) for problem in findings.problems]
+        problems = [problem_json(problem) for problem in findings.problems]
         data = {
             "publication": asdict(done) if done else None,
             "version": findings.version,
@@ -278,7 +293,8 @@ def _say(publication: Publication, as_json: bool, sentence: str) -> None:
 def _told(one: Publication) -> str:
     version = f" {one.version}" if one.version else ""
     why = f": {one.why}" if one.why else ""
-    return plain(f"{_time(one.at_s)}  {one.how}{version} by {one.who}{why}")
+    report = f" ({one.report})" if one.how == REFUSED and one.report else ""
+    return plain(f"{_time(one.at_s)}  {one.how}{version} by {one.who}{why}{report}")
 
 
 def _time(at_s: float) -> str:

@@ -21,7 +21,8 @@ class Rehearsal:
 class Findings:
     """A draft and what the gate found. Without a ``version`` it cannot even be read.
 
-    ``live`` is the version it would replace, empty when the file itself is live. What was not looked at is None.
+    ``problems`` are all that the check finds. ``live`` is the version it would replace, empty when the file itself is
+    live. What was not looked at is None.
     """
 
     text: str
@@ -32,14 +33,19 @@ class Findings:
     replay: Report | None = None
 
     @property
+    def mistakes(self) -> tuple[Problem, ...]:
+        """The problems that keep it from going live; the others are warnings."""
+        return tuple(one for one in self.problems if one.severity == "error")
+
+    @property
     def can_run(self) -> bool:
         """Whether calls could run on it at all."""
-        return not self.problems
+        return bool(self.version)
 
     @property
     def fails(self) -> bool:
-        """Whether it must not go live unless somebody answers for it."""
-        return bool(self.problems or (self.rehearsal and self.rehearsal.failures))
+        """Whether it must not go live."""
+        return bool(self.mistakes or (self.rehearsal and self.rehearsal.failures))
 
     @property
     def differs(self) -> bool:
@@ -52,15 +58,19 @@ class Findings:
         return " ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
-        if self.problems:
-            yield f"The draft has {len(self.problems)} mistake{'' if len(self.problems) == 1 else 's'}."
-            return
-        yield "The draft has no mistakes."
+        warnings = len(self.problems) - len(self.mistakes)
+        told = f" and {_counted(warnings, 'warning')}" if warnings else ""
+        yield f"The draft has {_counted(len(self.mistakes), 'mistake')}{told}."
         if self.rehearsal and self.rehearsal.failures:
             failed = len(self.rehearsal.failures)
             yield f"{failed} of its conversation tests {'fails' if failed == 1 else 'fail'}."
         elif self.rehearsal:
             count = self.rehearsal.conversations
-            yield f"All {count} conversation tests pass." if count else "It has no conversation tests."
+            all_pass = "Its conversation test passes." if count == 1 else f"All {count} conversation tests pass."
+            yield all_pass if count else "It has no conversation tests."
         if self.replay:
             yield self.replay.summary
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.flows import FlowBook, FlowFileError, read_flows
-from ivr.flows.loader import MakeSkills
+from ivr.flows.lints import lint
+from ivr.flows.loader import MakeSkills, read_draft
 from ivr.flows.problems import Place, Problem
 from ivr.publishing.findings import Findings, Rehearsal
 from ivr.records.flow_versions import (
-    FORCED,
     PUBLISHED,
     REFUSED,
     ROLLED_BACK,
@@ -19,6 +19,7 @@ from ivr.records.flow_versions import (
     FlowVersions,
     Publication,
     before,
+    only_refused,
 )
 from ivr.replay import Report
 
@@ -47,29 +48,34 @@ class Publisher:
     rehearse: Callable[[FlowBook], Rehearsal]
 
     def examine(self, replay: Callable[[str], Report] | None = None) -> Findings:
-        """What the gate finds out about the draft; with mistakes in it there is nothing more to find out."""
+        """What the gate finds out about the draft; what cannot be read can be neither rehearsed nor replayed."""
         live = self.versions.live()
         try:
             text, book = self.drafts.draft()
         except FlowFileError as error:
             return Findings("", "", live, error.problems)
+        problems = self._lints(text, book.file)
         rehearsal = self.rehearse(book)
         report = replay(text) if replay else None
-        return Findings(text, book.version, live, rehearsal=rehearsal, replay=report)
+        return Findings(text, book.version, live, problems, rehearsal, report)
 
-    def publish(self, findings: Findings, who: str, why: str = "", *, forced: bool = False) -> Publication:
-        """Make the draft live. What fails is only published when ``forced``, and what cannot run never is.
+    def _lints(self, text: str, file: str) -> tuple[Problem, ...]:
+        """What callers would suffer from, as the check says it."""
+        return tuple(lint(read_draft(text, self.make_skills, file=file), text, now_s=self.now()))
+
+    def publish(self, findings: Findings, who: str, why: str = "") -> Publication:
+        """Make the draft live.
 
         Raises:
-            FlowFileError: when the draft has mistakes.
-            ValueError: when its tests fail and nobody forces it.
+            FlowFileError: when it has mistakes.
+            ValueError: when its tests fail.
         """
-        if not findings.can_run:
-            raise FlowFileError(findings.problems)
-        if findings.fails and not forced:
+        if findings.mistakes:
+            raise FlowFileError(findings.mistakes)
+        if findings.fails:
             raise ValueError("the conversation tests fail")
-        how = FORCED if forced and (findings.fails or findings.differs) else PUBLISHED
-        return self._record(Publication(findings.version, how, self.now(), who, why, findings.summary), findings.text)
+        publication = Publication(findings.version, PUBLISHED, self.now(), who, why, findings.summary)
+        return self._record(publication, findings.text)
 
     def refuse(self, findings: Findings, who: str, why: str = "") -> Publication:
         """Write down that the draft did not go live. Its text is kept where it could be read."""
@@ -80,12 +86,13 @@ class Publisher:
         """Make an older version live; the draft is left as it is.
 
         Raises:
-            FlowFileError: when nobody kept it, or this program cannot run it any more.
+            FlowFileError: when nobody kept it, it was never live, or this program cannot run it any more.
         """
         text = self.versions.text(version)
         if text is None:
-            what, instead = f"there is no version {version}.", "See:  ivr flows list"
-            raise FlowFileError([Problem(Place(FILE, 1, 1), "F000", what, instead)])
+            raise _no(f"there is no version {version}.", "See:  ivr flows list")
+        if only_refused(self.versions.history(), version):
+            raise _no(f"version {version} was refused and never live.", "Make it the draft, mend it and publish it.")
         read_flows(text, self.make_skills, file=f"{version}.yaml")
         return self._record(Publication(version, ROLLED_BACK, self.now(), who, why), text)
 
@@ -101,3 +108,7 @@ class Publisher:
     def _record(self, publication: Publication, text: str = "") -> Publication:
         self.versions.record(publication, text)
         return publication
+
+
+def _no(what: str, instead: str) -> FlowFileError:
+    return FlowFileError([Problem(Place(FILE, 1, 1), "F000", what, instead)])

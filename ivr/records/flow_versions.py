@@ -30,7 +30,7 @@ FOLLOW_S = 0.5
 """How long a process goes on with what it knows to be live; all follow a publication within a second."""
 
 NAME = re.compile(r"[0-9a-f]{1,64}")
-PUBLISHED, FORCED, ROLLED_BACK, UNPUBLISHED, REFUSED = "published", "forced", "rolled back", "unpublished", "refused"
+PUBLISHED, ROLLED_BACK, UNPUBLISHED, REFUSED = "published", "rolled back", "unpublished", "refused"
 
 
 class VersionRow(Base):
@@ -59,7 +59,7 @@ class PublicationRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Version ``version`` was ``how`` (published, forced, rolled back, unpublished, refused) by ``who``, and why.
+    """Version ``version`` was ``how`` (published, rolled back, unpublished, refused) by ``who``, and why.
 
     ``report`` is what the gate said. An unpublished one has no version: the flow file itself is live.
     """
@@ -252,3 +252,9 @@ def before(history: Sequence[Publication]) -> str | None:
         elif one.how != REFUSED and one.version not in stack[-1:]:
             stack.append(one.version)
     return stack[-2] if len(stack) > 1 else None
+
+
+def only_refused(history: Sequence[Publication], version: str) -> bool:
+    """Whether all that was ever said of ``version`` is no."""
+    said = {one.how for one in history if one.version == version}
+    return said == {REFUSED}

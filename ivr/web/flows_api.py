@@ -109,7 +109,7 @@ class _Answers:
         old = self.desk.book(live.text) if text != live.text else None
         return jsonify(
             version=version_of(text),
-            ok=checked.book is not None,
+            ok=checked.ok,
             summary=checked.summary,
             problems=checked.as_json(),
             picture=self._picture(body.get("picture"), checked, old, live),

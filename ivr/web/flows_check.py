@@ -46,9 +46,14 @@ class Checked:
         return sum(problem.severity == "error" for problem in self.problems)
 
     @property
+    def ok(self) -> bool:
+        """Whether the gate has nothing against it; warnings stop nobody."""
+        return self.book is not None and not self.mistakes
+
+    @property
     def summary(self) -> str:
         """How it stands, in a sentence."""
-        if self.book is None:
+        if self.book is None or self.mistakes:
             return f"{_counted(self.mistakes, 'mistake')} to mend before this can go live."
         warnings = len(self.problems)
         steps = sum(len(block) for block in self.book.blocks.values())

@@ -43,6 +43,10 @@ flows:
 OTHER_QUEUE = SHOP.replace("transfer: queue sales", "transfer: queue support")
 OTHER_WORDS = SHOP.replace("How can I help?", "What can I do for you?")
 MISTAKES = SHOP.replace("transfer: queue sales", "transfer: queue sails").replace("- voicemail", "- voicemial")
+ENDLESS = "hours: {shop: {open: 24/7}}\n" + SHOP.replace(
+    "    - transfer: queue sales\n    - hangup: Goodbye.",
+    "    - if: hours.shop is closed\n      then: [{transfer: queue sales}]\n    - go: sales",
+)
 TEST = """\
 asks how to help:
   call:
@@ -126,7 +130,7 @@ def test_without_a_publication_the_file_is_live(office: Office) -> None:
 def test_the_first_publication_makes_the_file_a_draft(office: Office) -> None:
     write_test(office)
     result = office.run("publish", "--by", "dana", "--why", "opening day")
-    assert "All 1 conversation tests pass." in result.stdout
+    assert "Its conversation test passes." in result.stdout
     assert "From now on the file is a draft" in result.stdout
     version = office.book.version
     assert last_of(office) == ("published", version, "dana", "opening day")
@@ -140,7 +144,7 @@ def test_the_first_publication_makes_the_file_a_draft(office: Office) -> None:
 def test_a_draft_with_mistakes_is_shown_with_all_of_them_and_never_live(office: Office) -> None:
     live = office.publish(SHOP)
     office.edit(MISTAKES)
-    for arguments in ((), ("--yes",), ("--force-with-reason", "the boss says so")):
+    for arguments in ((), ("--yes",)):
         result = office.run("publish", *arguments)
         assert result.exit_code == 1
         assert "flows.yaml:12:17: there is no queue 'sails'" in result.stdout
@@ -152,7 +156,19 @@ def test_a_draft_with_mistakes_is_shown_with_all_of_them_and_never_live(office: 
     assert office.versions.history()[-1].how == "refused"
 
 
-def test_a_draft_whose_conversation_tests_fail_needs_a_reason_to_go_live(office: Office) -> None:
+def test_a_draft_that_callers_would_suffer_from_is_refused_with_what_the_check_says(office: Office) -> None:
+    live = office.publish(SHOP)
+    draft = office.edit(ENDLESS)
+    result = office.run("publish", "--yes")
+    assert result.exit_code == 1
+    assert "from here the call goes round without ever waiting for the caller" in result.stdout
+    assert "The draft has 1 mistake and " in result.stdout
+    assert (office.versions.live(), last_of(office)[:2]) == (live, ("refused", draft))
+    data = json.loads(office.run("publish", "--yes", "--json").stdout)
+    assert [one["code"] for one in data["problems"] if one["severity"] == "error"] == ["L102"]
+
+
+def test_a_draft_whose_conversation_tests_fail_is_kept_and_never_live(office: Office) -> None:
     write_test(office)
     live = office.publish(SHOP)
     draft = office.edit(OTHER_WORDS)
@@ -161,10 +177,10 @@ def test_a_draft_whose_conversation_tests_fail_needs_a_reason_to_go_live(office:
     assert "asks how to help: heard" in result.stdout
     assert "1 of its conversation tests fails." in result.stdout
     assert (office.versions.live(), office.versions.text(draft)) == (live, OTHER_WORDS)
-    assert office.run("publish", "--force-with-reason", " ").exit_code == 2
-    assert office.run("publish", "--by", "sam", "--force-with-reason", "the test is wrong").exit_code == 0
-    assert last_of(office) == ("forced", draft, "sam", "the test is wrong")
-    assert office.versions.live() == draft
+    assert "1 of its conversation tests fails. There are no calls" in office.run("list").stdout
+    with pytest.raises(FlowFileError, match="was refused and never live"):
+        CliRunner().invoke(flows, ["rollback", draft], obj=office, catch_exceptions=False)
+    assert office.versions.live() == live
 
 
 def test_conversation_tests_that_cannot_be_read_fail(office: Office) -> None:
@@ -305,4 +321,4 @@ def test_the_list_for_programs_has_everything(office: Office) -> None:
     data = json.loads(office.run("list", "--json").stdout)
     assert (data["live"], data["published"], data["draft"]) == (version, True, {"version": version, "mistakes": 0})
     assert [one["version"] for one in data["versions"]] == [version]
-    assert data["history"][0]["report"].startswith("The draft has no mistakes.")
+    assert data["history"][0]["report"].startswith("The draft has no mistakes")
