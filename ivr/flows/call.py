@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from ivr.flows.changing import changed
 
 MASK = "****"
 """Stands for a secret value in transcripts, records and pages."""
@@ -79,21 +81,21 @@ class Call:
 
     def remember(self, **memory: Any) -> Call:
         """The call with ``memory`` of the running step changed."""
-        frame = replace(self.frame, memory={**self.frame.memory, **memory})
-        return replace(self, stack=(*self.stack[:-1], frame))
+        frame = changed(self.frame, memory={**self.frame.memory, **memory})
+        return changed(self, stack=(*self.stack[:-1], frame))
 
     def set(self, name: str, value: Any) -> Call:
         """The call with one variable set."""
-        return replace(self, variables={**self.variables, name: value})
+        return changed(self, variables={**self.variables, name: value})
 
     def hide(self, name: str) -> Call:
         """The call with variable ``name`` a secret."""
-        return self if name in self.secrets else replace(self, secrets=(*self.secrets, name))
+        return self if name in self.secrets else changed(self, secrets=(*self.secrets, name))
 
     def said(self, who: str, text: str, confidence: float | None = None) -> Call:
         """The call with one more transcript line."""
         line = Line(self.now_s, who, text, self.step, confidence)
-        return replace(self, transcript=(*self.transcript, line))
+        return changed(self, transcript=(*self.transcript, line))
 
     @property
     def shown_variables(self) -> dict[str, Any]:

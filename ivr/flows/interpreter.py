@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ivr.flows.actions import Action, HangUp, Say
 from ivr.flows.book import CallFlow, Finish, FlowBook, GoBack, GoTo, Into, Move, Onward, Stay, Step
 from ivr.flows.call import Call, Frame, Tries
+from ivr.flows.changing import changed
 from ivr.flows.events import Event, HungUp, Reply, Started
 
 MAX_STEPS = 500
@@ -30,12 +30,12 @@ def step(call: Call, event: Event, book: FlowBook, trail: Trail | None = None) -
     """
     if call.ended:
         return call, ()
-    call = replace(call, now_s=event.at_s, replies=call.replies + 1 if isinstance(event, Reply) else 0)
+    call = changed(call, now_s=event.at_s, replies=call.replies + 1 if isinstance(event, Reply) else 0)
     match event:
         case Started() if call.stack:
             return call, ()
         case Started(line=line, caller=caller):
-            return _start(replace(call, line=line, caller=caller, started_s=event.at_s), book, trail)
+            return _start(changed(call, line=line, caller=caller, started_s=event.at_s), book, trail)
         case HungUp():
             return _end(call, call.outcome or _left(call)), ()
         case _:
@@ -46,7 +46,7 @@ def step(call: Call, event: Event, book: FlowBook, trail: Trail | None = None) -
 
 
 def _start(call: Call, book: FlowBook, trail: Trail | None) -> tuple[Call, tuple[Action, ...]]:
-    call = replace(call, book=book.version, language=book.company.language)
+    call = changed(call, book=book.version, language=book.company.language)
     flow = book.company.lines.get(call.line)
     if flow is None:
         return _end(call.said("ivr", UNKNOWN_LINE), "unknown line"), (Say(UNKNOWN_LINE, call.language), HangUp())
@@ -81,11 +81,11 @@ def moved(call: Call, to: Onward | GoTo | Into | CallFlow | GoBack) -> Call:
         case Onward():
             return _next(call)
         case GoTo(flow):
-            return replace(_fresh(call), stack=(Frame(flow),), path=(*call.path, flow))
+            return _fresh(call, stack=(Frame(flow),), path=(*call.path, flow))
         case Into(name):
-            return replace(_fresh(call), stack=(*call.stack, Frame(f"{call.step}.{name}")))
+            return _fresh(call, stack=(*call.stack, Frame(f"{call.step}.{name}")))
         case CallFlow(flow):
-            return replace(_fresh(call), stack=(*call.stack, Frame(flow, sub=True)), path=(*call.path, flow))
+            return _fresh(call, stack=(*call.stack, Frame(flow, sub=True)), path=(*call.path, flow))
         case GoBack():
             return _back(call)
 
@@ -96,7 +96,7 @@ def settle(call: Call, book: FlowBook) -> tuple[Call, Step | None]:
         current = book.step(call.frame)
         if current is not None:
             return call, current
-        call = _next(replace(call, stack=call.stack[:-1]))
+        call = _next(changed(call, stack=call.stack[:-1]))
     return call, None
 
 
@@ -104,25 +104,25 @@ def _next(call: Call) -> Call:
     """At the step after the running one."""
     if not call.stack:
         return call
-    frame = replace(call.frame, index=call.frame.index + 1, memory={})
-    return replace(_fresh(call), stack=(*call.stack[:-1], frame))
+    frame = changed(call.frame, index=call.frame.index + 1, memory={})
+    return _fresh(call, stack=(*call.stack[:-1], frame))
 
 
 def _back(call: Call) -> Call:
     """After the ``call`` step that the running flow was called by; with none, past the end of everything."""
     for depth in range(len(call.stack) - 1, -1, -1):
         if call.stack[depth].sub:
-            return _next(replace(call, stack=call.stack[:depth]))
-    return replace(call, stack=())
+            return _next(changed(call, stack=call.stack[:depth]))
+    return changed(call, stack=())
 
 
-def _fresh(call: Call) -> Call:
-    """Counters of the open question do not outlive it."""
-    return replace(call, tries=Tries(), waits_for="")
+def _fresh(call: Call, **fields: Any) -> Call:
+    """The call with ``fields`` changed, elsewhere: counters of the open question do not outlive it."""
+    return changed(call, tries=Tries(), waits_for="", **fields)
 
 
 def _end(call: Call, outcome: str) -> Call:
-    return replace(call, ended=True, outcome=outcome, waits_for="")
+    return changed(call, ended=True, outcome=outcome, waits_for="")
 
 
 def _left(call: Call) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Float, String, func, or_, select
+from sqlalchemy import JSON, Float, Insert, String, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
@@ -60,11 +61,7 @@ class SqlCallRecords:
             "events": [event_to_json(event) for event in kept],
         }
         with self._database.session() as session:
-            dialect = session.get_bind().dialect.name
-            insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(CallRow).values(row)
-            newer = or_(CallRow.ended_s.is_(None), insert.excluded.ended_s.is_not(None))
-            changes = {name: insert.excluded[name] for name in row if name != "id"}
-            session.execute(insert.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer))
+            session.execute(_insert_or_replace(session.get_bind().dialect.name), row)
 
     def call(self, call_id: str) -> Mapping[str, Any] | None:
         with self._database.reading() as session:
@@ -90,6 +87,15 @@ class SqlCallRecords:
             for row in session.scalars(newest.execution_options(yield_per=READ_AT_ONCE)):
                 yield {**_shown(row), "events": row.events}
                 session.expunge(row)
+
+
+@cache
+def _insert_or_replace(dialect: str) -> Insert:
+    """Made once: putting it together costs more than a whole turn, and every new call waits for it."""
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(CallRow)
+    newer = or_(CallRow.ended_s.is_(None), insert.excluded.ended_s.is_not(None))
+    changes = {column.name: insert.excluded[column.name] for column in CallRow.__table__.columns if column.name != "id"}
+    return insert.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer)
 
 
 def _shown(row: CallRow) -> dict[str, Any]:

@@ -5,9 +5,13 @@ An alert says what changed, never what is in it: pages fetch that themselves, wi
 
 from __future__ import annotations
 
+import atexit
 import json
 import logging
 import re
+import threading
+import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -23,6 +27,9 @@ STREAM = "ringdown:alerts"
 KEEP = 1000
 """How many alerts a page that was away can catch up on; after more it simply reloads. A guess: measure."""
 
+GATHER_S = 0.02
+"""News of this time go to Redis together: nobody sees the difference, and a caller's turn does not wait for it."""
+
 _ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
 
 
@@ -36,22 +43,62 @@ class News:
 
 
 class Alerts:
-    """Implements ``ivr.ports.Alert``, and reads what was told. The client must have a ``socket_timeout``."""
+    """Implements ``ivr.ports.Alert``, and reads what was told. The client must have a ``socket_timeout``.
+
+    News are sent by a thread of their own, in the order in which they were told.
+    """
 
     def __init__(self, redis: Redis, stream: str = STREAM) -> None:
         self._redis = redis
         self._stream = stream
+        self._told: deque[dict[str, str]] = deque()
+        self._is_news = threading.Event()
+        self._sending = threading.Lock()
+        self._starting = threading.Lock()
+        self._sender: threading.Thread | None = None
 
     def __call__(self, topic: str, data: Mapping[str, Any]) -> None:
         """Tell all open pages. Never raises: a page that is not told must not cost a caller the call."""
+        self._told.append({"topic": topic, "data": json.dumps(dict(data))})
+        if not self._is_news.is_set():
+            self._is_news.set()
+        if self._sender is None:
+            self._start()
+
+    def flush(self) -> None:
+        """Send what was told so far, now."""
+        with self._sending:
+            news = [self._told.popleft() for _ in range(len(self._told))]
+            if news:
+                self._send(news)
+
+    def _start(self) -> None:
+        """The thread begins with the first news: a process may be forked before that."""
+        with self._starting:
+            if self._sender is None:
+                self._sender = threading.Thread(target=self._keep_sending, name="news", daemon=True)
+                self._sender.start()
+                atexit.register(self.flush)
+
+    def _keep_sending(self) -> None:
+        while True:
+            self._is_news.wait()
+            time.sleep(GATHER_S)
+            self._is_news.clear()
+            self.flush()
+
+    def _send(self, news: list[dict[str, str]]) -> None:
         try:
-            fields = {"topic": topic, "data": json.dumps(dict(data))}
-            self._redis.xadd(self._stream, cast("Any", fields), maxlen=KEEP, approximate=True)
+            pipeline = self._redis.pipeline(transaction=False)
+            for one in news:
+                pipeline.xadd(self._stream, cast("Any", one), maxlen=KEEP, approximate=True)
+            pipeline.execute()
         except RedisError as error:
-            log.warning("pages were not told of %s: %s", topic, error)
+            log.warning("pages were not told of %d news: %s", len(news), error)
 
     def latest(self) -> str:
         """The id of the newest alert; what comes after it is news. Pages without news work, so this never raises."""
+        self.flush()
         try:
             newest = cast("list[tuple[bytes, Any]]", self._redis.xrevrange(self._stream, count=1))
         except RedisError as error:

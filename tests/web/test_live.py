@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -128,10 +129,29 @@ def test_one_page_too_many_is_sent_away_and_a_closed_one_makes_room(alerts: Aler
         assert statuses[-1] == 200
 
 
+def test_news_told_by_many_callers_at_once_all_arrive_each_callers_in_order(redis: Redis, alerts: Alerts) -> None:
+    def told(caller: int) -> None:
+        for number in range(50):
+            alerts("calls", {"caller": caller, "number": number})
+
+    callers = [threading.Thread(target=told, args=(caller,)) for caller in range(4)]
+    for thread in callers:
+        thread.start()
+    for thread in callers:
+        thread.join()
+    alerts.flush()
+    first = alerts.after("0-0", 0.1)
+    arrived = [json.loads(one.data) for one in (*first, *alerts.after(first[-1].id, 0.1))]
+    assert len(arrived) == 200
+    for caller in range(4):
+        assert [one["number"] for one in arrived if one["caller"] == caller] == list(range(50))
+
+
 def test_the_news_does_not_grow_for_ever(redis: Redis, alerts: Alerts) -> None:
     for number in range(KEEP + 500):
         alerts("desk", {"number": number})
-    assert redis.xlen("ringdown:alerts") < KEEP + 200
+    alerts.flush()
+    assert 0 < redis.xlen("ringdown:alerts") < KEEP + 200
 
 
 def test_news_that_cannot_be_told_costs_nobody_the_call() -> None:
