@@ -7,55 +7,53 @@ it recognised, how sure it was and at which step. Both write down the wall clock
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-CALLER = "caller"
-IVR = "ivr"
-ONE_KEYING_S = 1.0
-"""Keys that follow each other faster are one entry."""
+from ivr.calling.entry import CALLER, IVR, OVER, Entry
+from ivr.calling.told import told
 
-OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+__all__ = ["CALLER", "IVR", "ONE_ANSWER_S", "OVER", "Entry", "agent_legs", "merged", "settled"]
 
+ONE_ANSWER_S = 3.0
+"""Keys that follow each other within this time, and nothing in between, are one answer: for so long the service too
+waits for another key."""
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the merged transcript.
+FINISH_KEY = "#"
+FINISHED_S = 1.0
+"""A key that only ends an answer may come when the answer was long enough without it, and was taken."""
 
-    ``kind``: said (into a telephone), keyed, heard (recognised by the service), spoken (by the service), whispered (to
-    an agent), note, trouble. ``at_s`` counts from the moment the call was answered; ``latency_s`` is the time from the
-    caller's last sound to the first sound of the answer; ``said`` is what was really said, for heard ones.
-    """
-
-    at_s: float
-    wall_s: float
-    who: str
-    kind: str
-    text: str
-    step: str = ""
-    confidence: float | None = None
-    latency_s: float | None = None
-    said: str = ""
+JUST_NOW_S = 0.5
+"""Wall time in which a prompt is stopped after what stopped it."""
 
 
 def merged(sid: str, events: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """The entries of call ``sid``, oldest first. What comes later changes nothing before it but a latency."""
-    people = _people(sid, events)
+    """The entries of call ``sid``, oldest first. What comes later changes no line that is settled, but a latency."""
+    people = {**agent_legs(sid, events), sid: CALLER}
     start_s = next((e["at_s"] for e in events if e["call"] == sid and e.get("status") == "in-progress"), None)
-    entries: list[Entry] = []
+    transcript = _Transcript()
     at_s = 0.0
     for item in sorted((*_mine(people, events), *lines), key=_wall_s):
         if "what" not in item:
-            entries.append(_line(item, at_s, entries))
+            transcript.line(item, at_s)
             continue
         at_s = round(max(0.0, item["at_s"] - start_s), 2) if start_s is not None else 0.0
         if item["what"] == "latency" and item["call"] == sid:
-            _note_latency(entries, item["latency_s"])
-        elif item["what"] == "stream" and item["state"] == "started" and entries and entries[-1].kind == "trouble":
-            entries.append(Entry(at_s, item["wall_s"], IVR, "note", "is back, and asks again"))
-        else:
-            _add(entries, _event(item, people[item["call"]], at_s))
-    return entries
+            transcript.latency(item["latency_s"])
+        elif (entry := told(item, people[item["call"]], at_s)) is not None:
+            transcript.add(entry, stopped=item["what"] == "stream")
+        elif item["what"] == "stream" and item["state"] == "started":
+            transcript.stream_started(Entry(at_s, item["wall_s"], IVR, "note", "is back, and asks again"))
+    return transcript.entries
+
+
+def settled(entries: Sequence[Entry], until_wall_s: float) -> int:
+    """How many of ``entries`` will not change any more, when everything up to ``until_wall_s`` is known."""
+    for count, entry in enumerate(entries):
+        grows = entry.kind == "keyed" and all(_is_note_of(entry.who, later) for later in entries[count + 1 :])
+        if entry.wall_s + (ONE_ANSWER_S if grows else 0.0) > until_wall_s:
+            return count
+    return len(entries)
 
 
 def _wall_s(item: Mapping[str, Any]) -> float:
@@ -68,88 +66,86 @@ def agent_legs(sid: str, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     return {event["call"]: event["to"].removeprefix("client:") for event in ours}
 
 
-def _people(sid: str, events: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {**agent_legs(sid, events), sid: CALLER}
-
-
 def _mine(people: Mapping[str, str], events: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     return (event for event in events if event["call"] in people)
 
 
-def _line(line: Mapping[str, Any], at_s: float, before: Sequence[Entry]) -> Entry:
-    step, text = str(line["step"]), str(line["text"])
-    if line["who"] != CALLER:
-        return Entry(at_s, line["at_s"], IVR, "spoken", text, step)
-    said = next((entry for entry in reversed(before) if entry.who == CALLER and entry.kind in {"said", "keyed"}), None)
-    return Entry(at_s, line["at_s"], CALLER, "heard", text, step, line["confidence"], said=said.text if said else "")
+def _is_note_of(who: str, entry: Entry) -> bool:
+    return entry.kind == "note" and entry.who == who
 
 
-def _note_latency(entries: list[Entry], latency_s: float) -> None:
-    """The latency is that of the turn just answered; a message or talk to a person is no turn, and has none.
+@dataclass(slots=True)
+class _Transcript:
+    """Entries as they are put together."""
 
-    The first is meant: music that begins later answers nothing.
-    """
-    for at in range(len(entries) - 1, -1, -1):
-        if entries[at].who == CALLER and entries[at].kind in {"heard", "said", "keyed"}:
-            if entries[at].kind == "heard" and entries[at].latency_s is None:
-                entries[at] = replace(entries[at], latency_s=latency_s)
+    entries: list[Entry] = field(default_factory=list)
+    _last_key_s: dict[str, float] = field(default_factory=dict)
+    _to_be_spoken: list[str] = field(default_factory=list)
+    """What the service has written down and leaves to the carrier's voice: it comes a second time, from there."""
+
+    def line(self, line: Mapping[str, Any], at_s: float) -> None:
+        """What the service wrote down."""
+        step, text = str(line["step"]), str(line["text"])
+        if line["who"] != CALLER:
+            self._to_be_spoken.append(text)
+            self.entries.append(Entry(at_s, line["at_s"], IVR, "spoken", text, step))
             return
+        self._to_be_spoken.clear()
+        given = (one for one in reversed(self.entries) if one.who == CALLER and one.kind in {"said", "keyed"})
+        said = next((one.text for one in given), "")
+        self.entries.append(Entry(at_s, line["at_s"], CALLER, "heard", text, step, line["confidence"], said=said))
+
+    def add(self, entry: Entry, *, stopped: bool = False) -> None:
+        """What the exchange noted; ``stopped``: a prompt, by what was said or pressed."""
+        if entry.kind == "keyed":
+            self._key(entry)
+        elif entry.kind == "spoken" and entry.text in self._to_be_spoken:
+            self._to_be_spoken.remove(entry.text)
+        elif stopped:
+            self.entries.insert(self._before_what_came_of_it(entry), entry)
+        else:
+            self.entries.append(entry)
+
+    def stream_started(self, entry: Entry) -> None:
+        """After trouble this is good news; at the beginning it goes without saying."""
+        if self.entries and self.entries[-1].kind == "trouble":
+            self.entries.append(entry)
+
+    def latency(self, latency_s: float) -> None:
+        """The latency is that of the turn just answered; a message or talk to a person is no turn, and has none.
+
+        The first is meant: music that begins later answers nothing.
+        """
+        for at in range(len(self.entries) - 1, -1, -1):
+            entry = self.entries[at]
+            if entry.who == CALLER and entry.kind in {"heard", "said", "keyed"}:
+                if entry.kind == "heard" and entry.latency_s is None:
+                    self.entries[at] = replace(entry, latency_s=latency_s)
+                return
+
+    def _key(self, entry: Entry) -> None:
+        """Another key of the answer that is being given, or the first of a new one."""
+        gap_s = entry.at_s - self._last_key_s.get(entry.who, entry.at_s - 2 * ONE_ANSWER_S)
+        self._last_key_s[entry.who] = entry.at_s
+        at = next((n for n in range(len(self.entries) - 1, -1, -1) if _is_keyed_by(entry.who, self.entries[n])), None)
+        if at is not None:
+            before = self.entries[at]
+            going_on = gap_s <= ONE_ANSWER_S and all(_is_note_of(entry.who, one) for one in self.entries[at + 1 :])
+            finishing = entry.text == FINISH_KEY and gap_s <= FINISHED_S
+            if going_on or finishing:
+                self.entries[at] = replace(before, text=before.text + entry.text, wall_s=entry.wall_s)
+                return
+        self.entries.append(entry)
+
+    def _before_what_came_of_it(self, entry: Entry) -> int:
+        """The service notes an answer when it is complete, which may be a moment before its prompt is stopped."""
+        at = len(self.entries)
+        while at and self.entries[at - 1].kind == "spoken" and self.entries[at - 1].who == IVR:
+            at -= 1
+        if at and self.entries[at - 1].kind == "heard" and entry.wall_s - self.entries[at - 1].wall_s < JUST_NOW_S:
+            return at - 1
+        return len(self.entries)
 
 
-def _add(entries: list[Entry], entry: Entry | None) -> None:
-    last = entries[-1] if entries else None
-    if entry is None:
-        return
-    if last and entry.kind == last.kind == "keyed" and entry.who == last.who and entry.at_s - last.at_s < ONE_KEYING_S:
-        entries[-1] = replace(last, text=last.text + entry.text)
-    else:
-        entries.append(entry)
-
-
-def _event(event: Mapping[str, Any], who: str, at_s: float) -> Entry | None:
-    kind, text = _told(event, who)
-    return Entry(at_s, event["wall_s"], who, kind, text) if text else None
-
-
-def _told(event: Mapping[str, Any], who: str) -> tuple[str, str]:
-    """Kind and text; no text for what people need not see."""
-    match event["what"]:
-        case "says":
-            return "said", str(event["text"])
-        case "plays":
-            return "said", f"(plays {event['text']})"
-        case "presses":
-            return "keyed", str(event["key"])
-        case "say":
-            return ("whispered" if who != CALLER else "spoken"), str(event["text"])
-        case "error":
-            return "trouble", f"error {event['number']}: {event['message']}"
-        case "gave up":
-            return "trouble", f"gave up waiting for the moment to {event['act'].replace('_', ' ')}"
-        case _:
-            return "note", _noted(event, who)
-
-
-def _noted(event: Mapping[str, Any], who: str) -> str:
-    match event["what"]:
-        case "status":
-            return _status(event, who)
-        case "participant-join" if who == CALLER:
-            return "waits for an agent"
-        case "play":
-            return "hears music" if "hold" in event["url"] else f"hears {event['url']}"
-        case "conference-start":
-            return "is connected with the caller"
-        case "stream" if event["state"] == "cleared":
-            return "is heard over the prompt, which stops"
-        case _:
-            return ""
-
-
-def _status(event: Mapping[str, Any], who: str) -> str:
-    words = {"ringing": "is rung", "in-progress": "picks up", "completed": "has hung up", "canceled": "is rung no more"}
-    if who != CALLER:
-        return words.get(event["status"], "" if event["status"] == "queued" else event["status"])
-    if event["status"] == "ringing":
-        return f"{event['from']} rings {event['to']}"
-    return f"the call is over: {event['status']}" if event["status"] in OVER else ""
+def _is_keyed_by(who: str, entry: Entry) -> bool:
+    return entry.kind == "keyed" and entry.who == who

@@ -9,7 +9,7 @@ from typing import Any
 
 from ivr.calling.clients import Exchange, Service
 from ivr.calling.event_stream import Event, EventStream
-from ivr.calling.transcript import OVER, Entry, merged
+from ivr.calling.transcript import OVER, Entry, merged, settled
 from ivr.ports import OutsideError
 
 LOOK_EVERY_S = 0.25
@@ -41,12 +41,11 @@ class Watch:
         with EventStream(self.exchange, self.noticed) as stream:
             self.sid = self.exchange.place_call(line, caller, script, linger_s)
             shown = 0
-            for settled_s in self._looks(stream):
-                for entry in self.entries[shown:]:
-                    if entry.wall_s > settled_s:
-                        break
-                    shown += 1
-                    yield entry
+            for known_s in self._looks(stream):
+                entries = self.entries
+                until = max(shown, settled(entries, known_s))
+                yield from entries[shown:until]
+                shown = until
         yield from self.entries[shown:]
 
     @property

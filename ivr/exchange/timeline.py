@@ -26,9 +26,13 @@ class Timeline:
         self._news = asyncio.Event()
 
     def note(self, call_sid: str, what: str, **details: object) -> None:
-        """Write down ``what`` happened now; ``wall_s`` is for those who lay the service's own notes beside ours."""
+        """Write down ``what`` happened now.
+
+        ``wall_s`` is for those who lay the service's own notes beside ours, to the microsecond: a key and what the
+        service makes of it can be closer together than a millisecond.
+        """
         self._number += 1
-        when = {"at_s": self._clock.now_s, "wall_s": round(time.time(), 3)}
+        when = {"at_s": self._clock.now_s, "wall_s": round(time.time(), 6)}
         event = {"n": self._number, **when, "call": call_sid, "what": what, **details}
         self._events.append(event)
         self._news.set()

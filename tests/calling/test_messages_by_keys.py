@@ -23,8 +23,10 @@ def test_a_message_recorded_by_the_carrier_is_fetched_and_written_down(tmp_path:
         watch = Watch(Exchange(running.exchange_url, running.token), service)
         says = {"say": MESSAGE, "voice": "en-us+f3"}
         script: list[Mapping[str, Any]] = [{"press": "3"}, says, {"press": "#", "now": True}, {"hang_up": True}]
-        assert list(watch.place("+15035550100", "+14155550123", script, 60.0))
+        entries = list(watch.place("+15035550100", "+14155550123", script, 60.0))
         assert eventually(lambda: [m["state"] for m in service.voicemails(watch.sid)] == ["transcribed"], 60)
         [message] = service.voicemails(watch.sid)
+    asked = [(entry.who, entry.step) for entry in entries if entry.text.startswith("How can I help?")]
+    assert asked == [("ivr", "main.0")], "what the carrier speaks for us is told once"
     assert (message["text"], message["ended_by"]) == (MESSAGE, "carrier")
     assert (message["mailbox"], message["caller"]) == ("support", "+14155550123")

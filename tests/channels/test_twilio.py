@@ -40,12 +40,19 @@ def test_a_question_is_one_gather_with_its_prompts_inside_and_one_way_on() -> No
     )
 
 
-@pytest.mark.parametrize(("max_keys", "finish", "num_digits"), [(1, "", 1), (5, "#", 5), (0, "#", None), (16, "#", 16)])
+@pytest.mark.parametrize(
+    ("max_keys", "finish", "num_digits"), [(1, "#", 1), (5, "#", 5), (0, "#", None), (16, "#", 16)]
+)
 def test_keys_end_when_there_are_enough_or_with_the_finishing_key(
     max_keys: int, finish: str, num_digits: int | None
 ) -> None:
     asked = gather(Listen("digits", max_keys=max_keys))
     assert (asked.finish_on_key, asked.num_digits) == (finish, num_digits)
+
+
+def test_a_choice_that_is_made_by_the_finishing_key_can_be_made() -> None:
+    asked = gather(Listen("menu", (Choice("repeat", (), "#"), YES)))
+    assert (asked.finish_on_key, asked.num_digits) == ("", 1)
 
 
 def test_with_the_carriers_ears_the_choices_are_hints_and_no_keys_are_read_out() -> None:

@@ -87,6 +87,16 @@ def test_keys_reach_the_same_store_as_the_voice(terminal: Terminal) -> None:
     assert document["store"]["address"]
 
 
+@pytest.mark.parametrize("keys", ["94107", "94107#", "941w07"])
+def test_what_was_keyed_in_one_go_is_one_line_and_one_answer(terminal: Terminal, keys: str) -> None:
+    document = terminal.json("--press", "1", "--press", keys)
+    keyed = [entry["text"] for entry in document["transcript"] if entry["kind"] == "keyed"]
+    assert keyed == ["1", keys.replace("w", "")]
+    assert heard(document) == ["pressed 1", "pressed 94107"]
+    whole = [entry["kind"] for entry in document["transcript"] if entry["who"] == "caller"]
+    assert whole == ["note", "keyed", "heard", "keyed", "heard", "note"]
+
+
 def test_the_sound_of_the_call_stays_where_it_says(terminal: Terminal) -> None:
     document = terminal.json("--press", "1")
     wav = Path(document["wav"])

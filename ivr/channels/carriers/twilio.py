@@ -189,7 +189,7 @@ class ByCarrier:
             "method": "POST",
             "timeout": str(max(1, round(listen.wait_s))),
             "actionOnEmptyResult": "true",
-            "finishOnKey": listen.finish_key if listen.max_keys != 1 else "",
+            "finishOnKey": _finish_key(listen),
         }
         if listen.max_keys:
             attributes["numDigits"] = str(listen.max_keys)
@@ -198,6 +198,12 @@ class ByCarrier:
         else:
             spoken += say(keys_help(listen.choices), language)
         return f"<Gather {_attributes(attributes)}>{spoken}</Gather>"
+
+
+def _finish_key(listen: Listen) -> str:
+    """The key that only ends an answer; alone it means nothing, as it may belong to the answer before."""
+    means_something = any(choice.key == listen.finish_key for choice in listen.choices)
+    return "" if listen.max_keys == 1 and means_something else listen.finish_key
 
 
 def keys_help(choices: Sequence[Choice]) -> str:
