@@ -13,6 +13,7 @@ from ivr.flows.events import Event
 from ivr.flows.fields import Patience
 from ivr.flows.problems import Place
 from ivr.flows.skills import Skills
+from ivr.flows.tables import Searchable
 from ivr.flows.texts import fill, fill_known, names_in
 
 # --- where a call goes after a step ---------------------------------------------------------------------------------
@@ -124,6 +125,8 @@ class FlowBook:
     skills: Skills
     file: str = "flows.yaml"
     """The main file, as shown to people; places may be in files that it includes."""
+    tables: Mapping[str, Searchable] = field(default_factory=dict)
+    """What ``lookup`` steps look things up in, by file name."""
 
     def step(self, frame: Frame) -> Step | None:
         """The step a frame stands at; None past the end of its block."""

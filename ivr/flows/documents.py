@@ -1,4 +1,4 @@
-"""A bundle: one text that holds a flow file and the files it includes, each after a line that says its name.
+"""A bundle: one text that holds a flow file, the files it includes and its tables, each after a line with its name.
 
 Whatever keeps, hashes, compares or reads the text of a flow file need not know that it was several files. The line
 ``--- # file: sales.yaml`` is what YAML takes for the beginning of another document wherever it stands, so there is no
@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-NAME = re.compile(r"[\w-][\w .-]{0,80}(?:/[\w-][\w .-]{0,80}){0,8}\.ya?ml")
+_BESIDE = r"[\w-][\w .-]{0,80}(?:/[\w-][\w .-]{0,80}){0,8}"
+NAME = re.compile(rf"{_BESIDE}\.ya?ml")
 """A file in the folder of the main one or below it: nothing absolute, no ``..``, nothing hidden."""
-MARK = re.compile(rf"^--- # file: ({NAME.pattern})[ \t]*\r?$", re.MULTILINE)
+TABLE = re.compile(rf"{_BESIDE}\.csv")
+"""A table in such a place."""
+MARK = re.compile(rf"^--- # file: ({NAME.pattern}|{TABLE.pattern})[ \t]*\r?$", re.MULTILINE)
 NOTHING = re.compile(r"(?:[ \t]*(?:[#%][^\n]*)?\n|[ \t]*\r\n)*+")
 """Lines before which no document begins."""
 
@@ -24,6 +27,10 @@ class Document:
     name: str
     file: str
     text: str
+
+    @property
+    def is_table(self) -> bool:
+        return TABLE.fullmatch(self.name) is not None
 
 
 def documents(text: str, file: str) -> list[Document]:

@@ -104,7 +104,7 @@ def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
     unfit = islice(check(parsed, blocks, paths, source, skills), MAX_PROBLEMS)
     problems = tuple(dict.fromkeys([*source.problems, *broken, *misfits, *unfit]))
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    book = FlowBook(version, parsed, blocks, places, skills, file) if skills else None
+    book = FlowBook(version, parsed, blocks, places, skills, file, source.tables) if skills else None
     return Draft(problems, book, source, paths)
 
 

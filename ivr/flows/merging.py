@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ivr.flows.documents import NAME
+from ivr.flows.documents import NAME, TABLE
 from ivr.flows.problems import Place, Problem
 from ivr.flows.written import Path, Source
 
 INCLUDE = "include"
+LOOKUP, IN = "lookup", "in"
 NOT_INCLUDED = "F006"
 MAX_FILES = 50
 ONCE = frozenset({"defaults", "stores"})
@@ -26,6 +27,27 @@ def entries(source: Source) -> Iterator[tuple[str, Place]]:
     for index, name in enumerate(written if isinstance(written, list) else ()):
         if isinstance(name, str):
             yield name, source.place((INCLUDE, index))
+
+
+def tables_named(source: Source) -> dict[str, Place]:
+    """The tables that steps look something up in, each with where it is named first."""
+    found: dict[str, Place] = {}
+    for path, name in _lookups(source.tree.get("flows"), ("flows",)):
+        if TABLE.fullmatch(name) and len(found) < MAX_FILES:
+            found.setdefault(name, source.place(path))
+    return found
+
+
+def _lookups(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(tree, dict):
+        body = tree.get(LOOKUP)
+        if isinstance(body, dict) and isinstance(body.get(IN), str):
+            yield (*path, LOOKUP, IN), body[IN]
+        for key, value in tree.items():
+            yield from _lookups(value, (*path, key))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _lookups(value, (*path, index))
 
 
 def included(source: Source) -> tuple[list[tuple[str, Place]], list[Problem]]:

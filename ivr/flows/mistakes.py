@@ -14,7 +14,7 @@ from ivr.flows.problems import Problem
 from ivr.flows.source import Path, Source
 from ivr.flows.steps import STEP_TYPES
 
-BLOCK_KEYS = frozenset({"then", "else", "yes", "no", "failed"})
+BLOCK_KEYS = frozenset({"then", "else", "yes", "no", "failed", "missing"})
 """Keys below which steps hold lists of steps."""
 WORDS = ", ".join(STEP_TYPES)
 

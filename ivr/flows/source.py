@@ -19,8 +19,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from ivr.flows.documents import Document, documents
-from ivr.flows.merging import NOT_INCLUDED, included, merged
+from ivr.flows.merging import NOT_INCLUDED, included, merged, tables_named
 from ivr.flows.problems import FlowFileError, Place, Problem
+from ivr.flows.tables import UNUSABLE, Table, read_table
 from ivr.flows.unreadable import SECOND, unreadable
 from ivr.flows.written import Path, Source
 
@@ -141,8 +142,10 @@ def read_source(text: str, file: str) -> Source:
     sources, problems = _sources(parts)
     if problems:
         raise FlowFileError(problems)
-    strays = _included(sources[0], parts)
-    return replace(whole := merged(sources), problems=(*whole.problems, *strays))
+    whole = merged(sources)
+    tables, unusable = _tables(whole, parts)
+    strays = _strays(sources[0], whole, parts)
+    return replace(whole, problems=(*whole.problems, *strays, *unusable), tables=tables)
 
 
 def _sources(parts: list[Document]) -> tuple[list[Source], list[Problem]]:
@@ -151,6 +154,8 @@ def _sources(parts: list[Document]) -> tuple[list[Source], list[Problem]]:
     problems: list[Problem] = []
     nodes = 0
     for part in parts:
+        if part.is_table:
+            continue
         reading = _Reading(part.file, nodes=nodes)
         try:
             sources.append(_source(part, reading))
@@ -172,15 +177,32 @@ def _source(part: Document, reading: _Reading) -> Source:
     return Source(part.file, tree, reading.values, reading.keys, tuple(reading.problems))
 
 
-def _included(main: Source, parts: list[Document]) -> list[Problem]:
-    """What ``main`` includes and is not there, and what is there and not included."""
+def _tables(whole: Source, parts: list[Document]) -> tuple[dict[str, Table], list[Problem]]:
+    """The tables that steps look something up in, and what is wrong with them."""
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
+    there = {part.name: part for part in reversed(parts)}
+    for name, place in tables_named(whole).items():
+        if name not in there:
+            what = f"there is no table '{name}' beside this file."
+            problems.append(Problem(place, UNUSABLE, what, "Mend its name, or put that table there."))
+            continue
+        try:
+            tables[name] = read_table(there[name])
+        except FlowFileError as error:
+            problems.extend(error.problems)
+    return tables, problems
+
+
+def _strays(main: Source, whole: Source, parts: list[Document]) -> list[Problem]:
+    """What ``main`` includes and is not there, and what is there and neither included nor looked up in."""
     names, problems = included(main)
     there = {part.name for part in parts}
     for name, place in names:
         if name not in there:
             what = f"there is no file '{name}' beside this one."
             problems.append(Problem(place, NOT_INCLUDED, what, "Mend its name, make that file, or leave it out."))
-    expected = {name for name, _ in names}
+    expected = {name for name, _ in names} | set(tables_named(whole))
     for before, part in pairwise(parts):
         if part.name not in expected:
             problems.append(Problem(Place(before.file, before.text.count("\n") + 1, 1), "F001", *SECOND))

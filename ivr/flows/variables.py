@@ -34,7 +34,7 @@ def variables(tree: Mapping[str, Any], kept: Sequence[str]) -> list[str]:
 
 def unknown_variables(source: Source, known: Sequence[str], hours: Sequence[str]) -> Iterator[Problem]:
     """Mistakes in braces, anywhere in the file."""
-    for path, text in _texts(source.tree, ()):
+    for path, text in texts_below(source.tree, ()):
         more: tuple[str, ...] = STORE if path[:2] == ("stores", "speak") else ()
         if QUESTIONS.intersection(str(element) for element in path):
             more = IN_QUESTIONS
@@ -72,15 +72,16 @@ def _braced(hours: Sequence[str]) -> str:
     return ", ".join(f"{{hours.{name}.next_open}}" for name in hours[:SHOWN])
 
 
-def _texts(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def texts_below(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every value with a brace in it, and where it is written."""
     match tree:
         case str() if "{" in tree:
             yield path, tree
         case dict():
             for key, value in tree.items():
-                yield from _texts(value, (*path, key))
+                yield from texts_below(value, (*path, key))
         case list():
             for index, value in enumerate(tree):
-                yield from _texts(value, (*path, index))
+                yield from texts_below(value, (*path, index))
         case _:
             return

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from ivr.flows.problems import Place, Problem
+from ivr.flows.tables import Table
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -20,6 +21,8 @@ class Source:
     values: Mapping[Path, Place]
     keys: Mapping[Path, Place]
     problems: tuple[Problem, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    """The tables that are there and can be read, by their file names as written."""
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where ``path`` stands; the nearest enclosing node when it does not exist. ``key`` prefers its key."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from ivr.channels.text import TextCall
 from ivr.flows import FlowBook, read_flows
+from ivr.flows.bundle import bundled
 from ivr.flows.loader import MakeSkills
 from ivr.flows.source import read_source
 from ivr.records.memory import MemoryRecords
@@ -62,7 +63,7 @@ class Examples:
         written = read_source(f"flows:\n  {FLOW}:\n{indent(text, '    ')}" if steps else text, FLOW).tree
         whole = {**self.company, **{name: _both(self.company.get(name), value) for name, value in written.items()}}
         whole["flows"].setdefault(FLOW, [{"hangup": ""}])
-        return read_flows(json.dumps(whole), self.make_skills, file=FLOW)
+        return read_flows(bundled(json.dumps(whole), _beside, FLOW), self.make_skills, file=FLOW)
 
     def talk(self, text: str, answers: Sequence[str]) -> list[str]:
         """What is heard and typed when somebody has the conversation of ``text`` in the terminal."""
@@ -74,6 +75,11 @@ class Examples:
         for answer in answers:
             heard += [f"you: {answer or '(silence)'}", *(f"ivr: {line}" for line in call.typed(answer))]
         return heard
+
+
+def _beside(name: str) -> str | None:
+    file = COMPANY.with_name(name)
+    return file.read_text("utf-8") if file.is_file() else None
 
 
 def _both(base: Any, more: Any) -> Any:

@@ -91,6 +91,7 @@ class _Writer:
             "steps": lambda: "\n\n".join(step_page(word, self.schema, self.examples) for word in STEP_TYPES),
             "standard": standard_patience,
             "words": lambda: ", ".join(f"[`{word}`](#{word})" for word in STEP_TYPES),
+            "staff": lambda: fenced("text", COMPANY.with_name("staff.csv").read_text("utf-8").strip()),
             "talk": lambda: fenced("text", "\n".join(self.examples.talk(self.last_example, _answers(which)))),
         }
         return make[what]()

@@ -63,6 +63,7 @@ flows:
           store: {press: 4, go: store}
           message: {press: 5, then: [{voicemail: support}]}
           sales: {press: 6, then: [{transfer: {to: queue sales, otherwise: {busy: note}}}, {say: Back again.}]}
+          staff: {press: 8, hear: [somebody], go: staff}
           bye: {press: 7, then: [{hangup: Goodbye.}]}
     - go: more
   more:
@@ -107,6 +108,16 @@ flows:
     - transfer: {to: +15035550123, say: ""}
     - language: es-ES
     - voicemail: support
+  staff:
+    - collect: name
+    - lookup: {in: staff.csv, where: {name: "{name}"}, save: colleague, missing: [{say: "No {name} here."}, {go: more}]}
+    - say: "{colleague.name} has room {colleague.room|digits}."
+    - lookup: {in: staff.csv, where: {room: "{pin}"}}
+    - go: more
+--- # file: staff.csv
+name,room
+Dana Lee,204
+"{caller}","<Say>hi</Say>"
 """
 
 HOSTILE = [

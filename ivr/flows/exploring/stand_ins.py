@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -74,6 +74,18 @@ class AnyPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class AnyTable:
+    """A table that has the row that is looked for, or has not."""
+
+    columns: tuple[str, ...]
+    oracle: Oracle
+
+    def find(self, wanted: Mapping[str, str]) -> Mapping[str, str] | None:
+        found = all(wanted.values()) and self.oracle.choose(2) == 0
+        return dict.fromkeys(self.columns, SOMETHING) if found else None
+
+
+@dataclass(frozen=True, slots=True)
 class Fork:
     """An ``if`` that goes both ways where nobody can know."""
 
@@ -136,8 +148,9 @@ def imagined(book: FlowBook, oracle: Oracle, *, forgetful: bool) -> tuple[QuietB
     blocks = {
         name: tuple(_forked(step, oracle, forgetful=forgetful) for step in steps) for name, steps in book.blocks.items()
     }
-    quiet = QuietBook(book.version, book.company, blocks, book.places, skills)
-    return quiet, replace(book, blocks=blocks, skills=skills)
+    tables = {name: AnyTable(table.columns, oracle) for name, table in book.tables.items()}
+    quiet = QuietBook(book.version, book.company, blocks, book.places, skills, book.file, tables)
+    return quiet, replace(book, blocks=blocks, skills=skills, tables=tables)
 
 
 def _forked(step: Step, oracle: Oracle, *, forgetful: bool) -> Step:

@@ -19,7 +19,7 @@ from ivr.flows.steps.set import SetStep
 from ivr.flows.steps.transfer import TransferStep
 from ivr.flows.steps.voicemail import VoicemailStep
 
-TROUBLE = frozenset({"silence", "not understood", "failed", "unknown", "none"})
+TROUBLE = frozenset({"silence", "not understood", "failed", "unknown", "none", "missing"})
 """Exits by which a step does not get what it asked for."""
 
 

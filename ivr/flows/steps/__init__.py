@@ -17,6 +17,7 @@ from ivr.flows.steps.hangup import HangupStep
 from ivr.flows.steps.http import HttpBody, HttpStep
 from ivr.flows.steps.if_ import IfStep
 from ivr.flows.steps.language import LanguageStep
+from ivr.flows.steps.lookup import LookupBody, LookupStep
 from ivr.flows.steps.menu import MenuBody, MenuStep, Option
 from ivr.flows.steps.pause import PauseStep
 from ivr.flows.steps.play import PlayStep
@@ -40,6 +41,7 @@ STEP_TYPES: dict[str, type[StepBase]] = {
     "return": ReturnStep,
     "find_store": FindStoreStep,
     "http": HttpStep,
+    "lookup": LookupStep,
     "sms": SmsStep,
     "email": EmailStep,
     "language": LanguageStep,
@@ -63,5 +65,8 @@ _TAGGED = tuple(Annotated[cls, Tag(word)] for word, cls in STEP_TYPES.items())
 AnyStep = Annotated[Union[_TAGGED], Discriminator(_word_of)]  # type: ignore[valid-type]  # noqa: UP007
 """Any step as written: a mapping with one word that names its type."""
 
-for _model in (Option, MenuBody, MenuStep, IfStep, ConfirmBody, ConfirmStep, HttpBody, HttpStep):
+_HOLDING_STEPS = (
+    Option, MenuBody, MenuStep, IfStep, ConfirmBody, ConfirmStep, HttpBody, HttpStep, LookupBody, LookupStep,
+)  # fmt: skip
+for _model in _HOLDING_STEPS:
     _model.model_rebuild(_types_namespace={"AnyStep": AnyStep})
