@@ -32,6 +32,7 @@ _EARLY_NIGHT = 6
 _PAST = frozenset(("past", "after"))
 _TO = frozenset(("to", "two", "too", "till", "til", "before", "of"))
 _QUARTERS = frozenset(("quarter", "fifteen"))
+_HOUR_ALIKES = {"for": "four", "fore": "four", "ate": "eight", "won": "one", "too": "two", "to": "two"}
 _ROUND_MINUTES = (5, 10, 15, 20, 25)
 """Minutes said without the word: "ten to four"; "two to four" is a stretch of time."""
 
@@ -39,6 +40,7 @@ _LEADS = word_set(
     "at around about by say like maybe it's is be make for approximately roughly or and time it yes said sure between "
     "from to not"
 )
+_HEDGES = frozenset(("little", "bit", "shortly", "just", "right"))
 _ENDS = word_set("would works work is on if today tomorrow sharp ish or and to in at will fine good that's there")
 
 
@@ -77,6 +79,32 @@ def times(said: Sequence[str]) -> list[Timed]:
         number = small_number(said, index)
         index = one.end if one else max(index + 1, number[1] if number else 0)
     return found
+
+
+def with_hour_alikes(said: Sequence[str]) -> list[str]:
+    """``said`` with hours for what they are misheard as: "ate thirty", "half past for".
+
+    >>> with_hour_alikes("um for thirty or half past ate".split())
+    ['um', 'for', 'thirty', 'or', 'half', 'past', 'eight']
+    >>> with_hour_alikes("for thirty".split()), with_hour_alikes("for thirty minutes".split())
+    (['four', 'thirty'], ['for', 'thirty', 'minutes'])
+    """
+    heard = list(said)
+    for index, word in enumerate(said):
+        hour = _HOUR_ALIKES.get(word)
+        before = said[index - 1] if index else ""
+        if hour and (before == "past" or (before in ("to", "at") and word != "to") or _begins_a_time(said, index)):
+            heard[index] = hour
+    return heard
+
+
+def _begins_a_time(said: Sequence[str], index: int) -> bool:
+    """Whether minutes follow a misheard hour that begins the answer, and are the end of it or of the time."""
+    minutes = small_number(said, index + 1) if all(word in _LEADS | COURTESIES for word in said[:index]) else None
+    if minutes is None or not 9 < minutes[0] < _MINUTES:
+        return False
+    after = word_at(said, minutes[1])
+    return not after or after in COURTESIES or bool(_part_at(said, minutes[1])[0])
 
 
 def face(hour: int, minute: int) -> str:
@@ -223,6 +251,8 @@ def _bare_hour(said: Sequence[str], index: int) -> _Clock | None:
     before, after = word_at(said, index - 1), word_at(said, hour[1])
     if _part_at(said, hour[1])[0]:
         return _valid(*hour[:1], 0, hour[1])
+    if before in ("after", "before"):  # a bound, unless it is a hedge: "a little after two"
+        before = "about" if word_at(said, index - 2) in _HEDGES else before
     leads = not before or before in _LEADS | COURTESIES | CORRECTIONS or before in WEEKDAYS or before == "tomorrow"
     ends = not after or after in _ENDS | COURTESIES | CORRECTIONS | {"not"} or after in WEEKDAYS or after in MONTHS
     return _valid(hour[0], 0, hour[1]) if leads and ends else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from ivr.understanding.numerals import Run, runs
-from ivr.understanding.wording import COURTESIES, is_corrected, is_negated, without_noise
+from ivr.understanding.numerals import Run, runs, without_end_alikes
+from ivr.understanding.wording import COURTESIES, is_corrected, is_negated, without_noise, word_set
 
-SOFT = frozenset(("and", "then", "dash", "hyphen", "space", "dot", "point", "comma", "area", "code", "that's", "is"))
+SOFT = word_set("and then dash hyphen space dot point comma area code the that's is")
 """Words people put between the groups of one number."""
 
 Fit = Callable[[Run], str | None]
@@ -28,13 +29,20 @@ def pick(said: Sequence[str], fit: Fit) -> Pick | None:
 
     Words between groups, and then sound-alikes ("for"), are forgiven only when nothing else fits.
 
-    A later, shorter run after a correction ("... no wait oh eight") leaves it open what is meant: nothing is picked.
+    A shorter run after a correction mends the end of the one before it ("... five no six"), unless it may be its
+    beginning said again: then nothing is picked.
     """
-    for soft, sound_alikes in ((frozenset[str](), False), (SOFT, False), (frozenset[str](), True)):
-        found = runs(said, soft=soft, sound_alikes=sound_alikes)
-        picks = [one for run in found if (one := _pick_from(said, run, fit))]
+    heard = said
+    for soft, sound_alikes in ((frozenset[str](), False), (SOFT, False), (frozenset[str](), True), (SOFT, True)):
+        if soft and sound_alikes:
+            heard = without_end_alikes(said)
+        found = runs(heard, soft=soft, sound_alikes=sound_alikes)
+        picks = [one for run in found if (one := _pick_from(heard, run, fit))]
         if picks:
-            return None if _is_open(said, picks, found) else picks[-1]
+            return _mended(heard, found, fit, picks[-1]) if _is_open(heard, picks, found) else picks[-1]
+        mended = _mended(heard, found, fit)
+        if mended:
+            return mended
     return None
 
 
@@ -74,6 +82,28 @@ def _pick_from(said: Sequence[str], run: Run, fit: Fit) -> Pick | None:
         second = fit(Run((reading[half:],), run.start, run.end, run.open, begins_with_oh=False))
         if len(reading) == 2 * half and second and len(second) == half:
             return Pick(second, run)
+    return None
+
+
+def _mended(said: Sequence[str], found: Sequence[Run], fit: Fit, last: Pick | None = None) -> Pick | None:
+    """The number whose end was said again, and perhaps gone on with: "seven two five no oh one" is 7201.
+
+    ``last`` is a number already whole, so that only what follows it can mend it.
+    """
+    wanted = [run for run in found if run.readings and not is_negated(said, run.start)]
+    for before, after in reversed(list(pairwise(wanted))):
+        between = said[before.end : after.start]
+        if (last and before.start != last.run.start) or not is_corrected(between) or "or" in between:
+            continue
+        whole = next(one for one in before.readings if not last or fit(replace(before, readings=(one,))) == last.digits)
+        part = after.readings[0]
+        if len(part) >= len(whole) or (len(part) > 1 and part[0] == whole[0]):
+            return None
+        for size in range(len(part), 0, -1):
+            run = replace(before, readings=(whole[:-size] + part,), end=after.end, open=after.open)
+            digits = fit(run)
+            if digits:
+                return Pick(digits, run)
     return None
 
 

@@ -12,7 +12,16 @@ from rapidfuzz import fuzz
 from ivr.understanding.calendar_words import word_at
 from ivr.understanding.letters import Spelled, spelled
 from ivr.understanding.numerals import is_number_word, runs
-from ivr.understanding.wording import LONGEST_TEXT, without_noise, word_lists, word_set, words
+from ivr.understanding.wording import (
+    CORRECTIONS,
+    COURTESIES,
+    LONGEST_TEXT,
+    is_corrected,
+    without_noise,
+    word_lists,
+    word_set,
+    words,
+)
 
 _TYPED = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _VALID = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
@@ -26,14 +35,20 @@ _WRITTEN = (
     (re.compile(r"_"), " underscore "),
     (re.compile(r"\be mail\b"), "email"),
     (re.compile(r"\b(?:the )?number (?=\w+)"), ""),
+    (re.compile(r"\b(?:the )?letter (?=[a-z]\b)"), ""),
+    (re.compile(r"\b(?:with )?no spaces?(?: in between)?\b"), ""),
     (re.compile(r"\bunder score\b"), "underscore"),
+    (re.compile(r"\b(?:g|gee) mail\b"), "gmail"),
+    (re.compile(r"\bhot mail\b"), "hotmail"),
+    (re.compile(r"\bi cloud\b"), "icloud"),
+    (re.compile(r"\bout look\b"), "outlook"),
     (re.compile(r"\bat (?:sign|symbol)\b|@"), " at "),
 )
 _DOTS = {"dot": ".", "period": ".", "point": "."}
 _SIGNS = _DOTS | {"underscore": "_", "dash": "-", "hyphen": "-", "minus": "-", "plus": "+"}
 _LEADS = word_set(
-    "is it's its that's thats said mean meant actually sorry wait yes yeah okay ok sure well hi hello address email me "
-    "spelled spelt no not"
+    "is be would it'd that'd it's its that's thats said mean meant actually sorry wait yes yeah okay ok sure well hi "
+    "hello address email me spelled spelt no not"
 )
 """After these the address begins."""
 
@@ -42,6 +57,10 @@ _ASIDES = word_lists(
     "capital"
 )
 _MISHEARD = {"calm": "com", "come": "com", "dotnet": "net"}
+_PROVIDERS = {"gmail": "com", "yahoo": "com", "hotmail": "com", "outlook": "com", "icloud": "com", "aol": "com"}
+"""Sites that are named without their ending."""
+
+_ENDINGS = frozenset(("com", "org", "net", "edu", "gov", *_MISHEARD))
 _ALIKE = 60
 """Letters alike (0 to 100) from which a word and the letters after it are the same word, said and spelled."""
 
@@ -82,10 +101,30 @@ def addresses(said: Sequence[str]) -> list[Address]:
     for at in (index for index, word in enumerate(said) if word == "at"):
         site, end = _domain(said, at + 1)
         start = _start(said, found[-1].end if found else 0, at)
-        value = f"{read(said[start:at])}@{site}" if site else ""
+        before = read(said[start:at])
+        value = f"{before}@{site}" if site else ""
         if is_valid(value):
             found.append(Address(value, start, end))
+            mended = _mended(said, found[-1], before)
+            found += [mended] if mended else []
     return found
+
+
+def _mended(said: Sequence[str], wrong: Address, before: str) -> Address | None:
+    """The same with the site, or its ending, said again: "... dot com no dot org", "... sorry north wind dot com"."""
+    stop = next((at for at in range(wrong.end, len(said)) if said[at] == "at"), len(said))
+    start = wrong.end
+    while start < stop and said[start] in _LEADS | CORRECTIONS | COURTESIES:
+        start += 1
+    if stop < len(said) or not is_corrected(said[wrong.end : start]):
+        return None
+    if word_at(said, start) in _DOTS:
+        last, size = _last_label(said[start + 1 :])
+        site, end = f"{wrong.value.partition('@')[2].rpartition('.')[0]}.{last}", start + 1 + size
+    else:
+        site, end = _domain(said, start)
+    value = f"{before}@{site}"
+    return Address(value, start, end) if is_valid(value) else None
 
 
 def is_valid(value: str) -> bool:
@@ -152,7 +191,9 @@ def _domain(said: Sequence[str], start: int) -> tuple[str, int]:
     breaks = [index for index in range(start, len(said)) if said[index] in _LEADS or said[index] == "at"]
     stop = min(breaks, default=len(said))
     dots = [index for index in dots if index < stop]
-    if not dots or dots[0] == start:
+    if not dots:
+        return _without_dot(said[start:stop], start)
+    if dots[0] == start:
         return "", start
     labels, begin = [], start
     for dot in dots:
@@ -160,6 +201,18 @@ def _domain(said: Sequence[str], start: int) -> tuple[str, int]:
         begin = dot + 1
     last, end = _last_label(said[begin:stop])
     return ".".join([*labels, last]), begin + end
+
+
+def _without_dot(said: Sequence[str], start: int) -> tuple[str, int]:
+    """A site without its "dot", or one that everybody knows without its ending: "gmail com", "gmail"."""
+    end = next((at for at in range(1, len(said)) if said[at] in _ENDINGS), 0)
+    if end:
+        return f"{read(said[:end])}.{_MISHEARD.get(said[end], said[end])}", start + end + 1
+    for size in (3, 1):  # "a o l"
+        site = "".join(said[:size])
+        if site in _PROVIDERS:
+            return f"{site}.{_PROVIDERS[site]}", start + size
+    return "", start
 
 
 def _last_label(said: Sequence[str]) -> tuple[str, int]:

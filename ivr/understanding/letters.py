@@ -87,7 +87,9 @@ _Unit = tuple[str, int]
 """Characters and the index of the word after them."""
 
 
-def spelled(said: Sequence[str], *, code_words: bool = True, signs: bool = True) -> list[Spelled]:
+def spelled(
+    said: Sequence[str], *, code_words: bool = True, signs: bool = True, fewest: int = _FEWEST
+) -> list[Spelled]:
     """The stretches of ``said`` that are spelled out.
 
     Without ``code_words`` a word such as "mike" is a letter only in a row of three: "john d o e" is John and DOE.
@@ -100,9 +102,9 @@ def spelled(said: Sequence[str], *, code_words: bool = True, signs: bool = True)
     index = 0
     while index < len(said):
         run = _run(heard, index, signs=signs)
-        if run.units >= _FEWEST:
+        if run.units >= fewest:
             found.append(run)
-        index = run.end if run.units >= _FEWEST else index + 1
+        index = run.end if run.units >= fewest else index + 1
     return found
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from ivr.understanding.calendar_words import DAYS_BY_NAME, MONTHS, ordinal, small_number, word_at, year
+from ivr.understanding.calendar_words import DAYS_BY_NAME, MONTHS, Reading, ordinal, small_number, word_at, year
 from ivr.understanding.dated import Dated, Pattern, day_or_none, latest_date, month_end, month_start, next_date
-from ivr.understanding.wording import word_set
+from ivr.understanding.numerals import DIGITS, SOUND_ALIKES
+from ivr.understanding.wording import COURTESIES, word_set
 
 _NO_DAYS = word_set(
     "one ones option options available time times thing appointment opening slot choice date person half hour minute "
@@ -26,7 +27,7 @@ def month_then_day(said: Sequence[str], index: int, today: date) -> Dated | None
     at = index + (word_at(said, index) in _WHICH)
     month = MONTHS.get(word_at(said, at))
     start = at + 1 + (word_at(said, at + 1) == "the")
-    day = (ordinal(said, start) or small_number(said, start)) if month else None
+    day = (ordinal(said, start) or small_number(said, start) or _misheard_day(said, start)) if month else None
     if month is None or day is None or day[0] > 31:
         return None
     found = in_its_year(said, (index, day[1], day[1]), (month, day[0]), today)
@@ -34,6 +35,13 @@ def month_then_day(said: Sequence[str], index: int, today: date) -> Dated | None
     if only_year and only_year[1] > day[1] and only_year[1] >= found.end:
         return Dated(None, index, only_year[1])
     return found
+
+
+def _misheard_day(said: Sequence[str], index: int) -> Reading | None:
+    """A day's number as it may be misheard, where it is the last word: "august ate"."""
+    alike = SOUND_ALIKES.get(word_at(said, index), "a")
+    ends = all(word in COURTESIES for word in said[index + 1 :])
+    return (DIGITS[alike], index + 1) if ends and alike in DIGITS else None
 
 
 def day_then_month(said: Sequence[str], index: int, today: date) -> Dated | None:
@@ -54,11 +62,12 @@ def day_then_month(said: Sequence[str], index: int, today: date) -> Dated | None
 def day_of_a_month(said: Sequence[str], index: int, today: date) -> Dated | None:
     """As in "the fifth of next month", "the last day of june"."""
     start = index + (word_at(said, index) == "the")
-    is_last = tuple(said[start : start + 2]) == ("last", "day")
-    day = (0, start + 2) if is_last else ordinal(said, start)
+    ends = 2 * (tuple(said[start : start + 2]) == ("last", "day")) or int(word_at(said, start) == "end")
+    is_last = bool(ends)
+    day = (0, start + ends) if is_last else ordinal(said, start)
     if day is None or word_at(said, day[1]) != "of":
         return None
-    first, end = _a_month(said, day[1] + 1, today, by_name=is_last)
+    first, end = a_month(said, day[1] + 1, today, by_name=is_last)
     if first is None:
         return None
     if said[day[1] + 1] == "the" and not is_last:
@@ -68,13 +77,13 @@ def day_of_a_month(said: Sequence[str], index: int, today: date) -> Dated | None
 
 def a_month_then_day(said: Sequence[str], index: int, today: date) -> Dated | None:
     """As in "next month on the fifth"."""
-    first, end = _a_month(said, index, today, by_name=False)
+    first, end = a_month(said, index, today, by_name=False)
     end += word_at(said, end) == "on"
     day = ordinal(said, end + (word_at(said, end) == "the")) if first else None
     return Dated(day_or_none(first.year, first.month, day[0]), index, day[1], True) if first and day else None
 
 
-def _a_month(said: Sequence[str], index: int, today: date, *, by_name: bool) -> tuple[date | None, int]:
+def a_month(said: Sequence[str], index: int, today: date, *, by_name: bool) -> tuple[date | None, int]:
     """The first day of "this month", "next month", "the month" or a month by name, and where the words end."""
     which = word_at(said, index)
     if word_at(said, index + 1) == "month" and which in _MONTHS_ON:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ivr.understanding.wording import NOISE
+from ivr.understanding.wording import COURTESIES, NOISE
 
 DIGITS = {
     "zero": 0,
@@ -124,6 +125,42 @@ def is_number_word(word: str) -> bool:
     return word in DIGITS or word in TEENS or word in TENS or word in _JOINTS or word.isdecimal()
 
 
+def without_end_alikes(said: Sequence[str]) -> list[str]:
+    """``said`` with digits for sound-alikes that begin or end the whole answer: "ate five two eight won".
+
+    >>> without_end_alikes("it's ate five two eight won thanks".split())
+    ["it's", 'eight', 'five', 'two', 'eight', 'one', 'thanks']
+    """
+    heard = list(said)
+    spoken = [index for index, word in enumerate(said) if word not in NOISE and word not in _AROUND]
+    for order, step in ((spoken, 1), (spoken[::-1], -1)):
+        alike = list(takewhile(lambda index: heard[index] in _SURE_ALIKES, order))
+        after = heard[alike[-1] + step] if alike and 0 <= alike[-1] + step < len(heard) else ""
+        if alike and is_number_word(after):
+            for index in alike:
+                heard[index] = _SURE_ALIKES[heard[index]]
+    return heard
+
+
+def lone_alike(said: Sequence[str]) -> str | None:
+    """The digit a one word answer sounds like: "for" is 4."""
+    spoken = [word for word in said if word not in NOISE and word not in _AROUND]
+    return figure(_SURE_ALIKES.get(spoken[0], "")) if len(spoken) == 1 else None
+
+
+def after_refusal(said: Sequence[str]) -> list[str]:
+    """``said`` from the second number on, where one is refused and another given in one breath: "not two four".
+
+    >>> after_refusal("not fifty sixty dollars".split())
+    ['sixty', 'dollars']
+    """
+    start = next((at + 1 for at, word in enumerate(said[:-1]) if word == "not" and is_number_word(said[at + 1])), 0)
+    refused = cardinal(said, start) if start else None
+    return list(said[refused[1] :]) if refused and refused[1] < len(said) else []
+
+
+_AROUND = COURTESIES | frozenset(("it's", "is", "yes", "yeah", "uh", "my", "zip", "code", "number", "pin"))
+_SURE_ALIKES = {word: digit for word, digit in SOUND_ALIKES.items() if word != "a"}
 _JOINTS = {"hundred", *REPEATS, *SCALES}
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ivr.understanding.calendar_words import ordinal, word_at
+from ivr.understanding.calendar_words import ORDINALS, ordinal, word_at
 from ivr.understanding.letters import spelled
-from ivr.understanding.numerals import is_number_word, runs
+from ivr.understanding.numerals import TENS, is_number_word, runs
 from ivr.understanding.street_names import DIRECTIONS, NUMBERED, SMALL, TYPES, UNITS
 from ivr.understanding.wording import CORRECTIONS, COURTESIES, as_name, word_set
 
 _MOST_NAME_WORDS = 5
 _MOST_FIGURES = 6
+_LONGEST_DIRECTION = len("nw")
 _LONGEST_INITIALS = 3
 """Letters spelled up to which they are initials ("m l k boulevard") and no name ("m a p l e street")."""
 
@@ -90,6 +92,8 @@ def _number(said: Sequence[str], index: int) -> _Part | None:
     end = index
     while end < len(said) and _counts(said, end, index) and not (end > index and ordinal(said, end)):
         end += 1
+    if end == index + 1 and word_at(said, end) in TENS and word_at(said, end + 1) in ORDINALS:
+        end += 1  # "three fifty fifth avenue" is 350 5th: a house is seldom number 3
     found = [run for run in runs(said[index:end]) if run.readings]
     if not found or len(found[0].readings[0]) > _MOST_FIGURES:
         return None
@@ -123,12 +127,18 @@ def _is_type(said: Sequence[str], index: int) -> bool:
 def _direction(said: Sequence[str], index: int) -> _Part:
     """As in "north", "north west", "n w": nothing when the word is the street's own name ("north street")."""
     first, second = word_at(said, index), word_at(said, index + 1)
-    if first not in DIRECTIONS or _is_type(said, index + 1):
+    if first not in DIRECTIONS or _is_type(said, index + 1) or _is_spelled(said, index):
         return "", index
     joined = (DIRECTIONS[first] + DIRECTIONS.get(second, "")).lower()
     if second in DIRECTIONS and joined in DIRECTIONS:
         return DIRECTIONS[joined], index + 2
     return DIRECTIONS[first], index + 1
+
+
+def _is_spelled(said: Sequence[str], index: int) -> bool:
+    """Whether letters go on, so that "w e i r lane" is no west."""
+    letters = takewhile(lambda word: len(word) == 1 and word.isalpha(), said[index:])
+    return sum(1 for _ in letters) > _LONGEST_DIRECTION
 
 
 def _street(said: Sequence[str], start: int, *, ranked: bool) -> _Part | None:

@@ -45,7 +45,7 @@ _LIGHT = word_set(
     "trying say said mean it's it is do on at"
 )
 
-_CAPITAL = re.compile(r"(?:^|(?<=[\s'-]))(\w)")
+_CAPITAL = re.compile(r"(?:^|(?<=[\s-])|(?<=')(?=\w\w))(\w)")
 _MAC = re.compile(r"\bMc(\w)")
 
 _WORD = re.compile(r"\[unk\]|\d+|[^\W\d_]+(?:'[^\W\d_]+)*")

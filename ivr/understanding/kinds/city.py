@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.numerals import is_number_word
@@ -16,7 +17,7 @@ _AROUND = word_set(
     "i i'm am in near at around by from live living city town of the to close it's it is that's that my me we "
     "we're looking for store stores shop shops one a an somewhere just outside say said no yes yeah and am is "
     "nearest closest find want there here not sorry wait actually mean area downtown zip code on be would like "
-    "need are who how do does can could get go going right"
+    "need are make who how do does can could get go going right"
 )
 _NO_NAME = word_set("you don't know what how who why when did does have help person people operator agent menu")
 """Words of no town, so that what is said to a person is not looked up as a place."""
@@ -47,7 +48,10 @@ class City:
         self._place_words = place_words
 
     def hear(self, text: str, options: KindOptions) -> str | None:
-        place = self._find(without_noise(words(text)))
+        said = without_noise(words(text))
+        place = self._find(said)
+        if place and "or" in said[:-1] and len(self._places_between(said)) > 1:
+            return None  # "seattle or portland"
         return None if place is None or place.isdecimal() else place
 
     def key(self, keys: str, options: KindOptions) -> str | None:
@@ -69,6 +73,11 @@ class City:
 
     def speak(self, value: str) -> str:
         return value
+
+    def _places_between(self, said: Sequence[str]) -> set[str]:
+        """The places named before, after and between every "or"."""
+        parts = [list(part) for is_or, part in groupby(said, lambda word: word == "or") if not is_or]
+        return {place for part in parts if (place := self._find(part))}
 
     def _find(self, said: Sequence[str]) -> str | None:
         """The place named by the longest part of ``said``; of equally long ones the last (a correction)."""

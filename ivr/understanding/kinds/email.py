@@ -53,7 +53,9 @@ class Email:
         """After one of the usual endings."""
         said = address_words(text)
         found = meant(said, addresses(said))
-        return found is not None and found.value.rpartition(".")[2] in _USUAL_ENDINGS and ends_with(said, found)
+        if found is None or said[found.end - 1] not in (*_USUAL_ENDINGS, "m", "g", "t", "u", "v"):
+            return False  # "gmail" may go on with "dot com"
+        return found.value.rpartition(".")[2] in _USUAL_ENDINGS and ends_with(said, found)
 
     def speak(self, value: str) -> str:
         """Letter by letter before the "at", in words after it: "d, a, n, a, at example dot com"."""

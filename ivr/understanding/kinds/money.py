@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.kinds.number import spell_out
-from ivr.understanding.numerals import NUMBER_WORDS, cardinal, figure
-from ivr.understanding.wording import is_corrected, words
+from ivr.understanding.kinds.number import fraction_at, spell_out
+from ivr.understanding.numerals import NUMBER_WORDS, SCALES, after_refusal, cardinal, figure
+from ivr.understanding.wording import COURTESIES, LONGEST_TEXT, is_corrected, is_negated, words
 
 _DOLLARS = frozenset(("dollar", "dollars", "buck", "bucks"))
 _CENTS = frozenset(("cent", "cents", "penny", "pennies"))
 _MOST_KEYS = 9
+_THOUSANDS = re.compile(r"(?<=\d)k\b| (?:k|grand)\b")
 
 _Amount = tuple[int, int, int]
 """Cents, where the amount begins and where it ends."""
@@ -24,8 +26,8 @@ class Money:
     closed: bool = True
 
     def hear(self, text: str, options: KindOptions) -> str | None:
-        said = words(spell_out(text))
-        found = _amounts(said)
+        said = words(spell_out(_THOUSANDS.sub(" thousand", text[:LONGEST_TEXT].lower())))
+        found = [one for one in _amounts(said) if not is_negated(said, one[1])] or _amounts(after_refusal(said))
         if not found or (len(found) > 1 and not is_corrected(said[found[-2][2] : found[-1][1]])):
             return None
         return _written(found[-1][0])
@@ -81,6 +83,8 @@ def _amount_at(said: Sequence[str], start: int) -> tuple[int, int] | None:
         return None
     cents, end = first[0] * 100, first[1]
     part, end = _fraction(said, end)
+    if part and end < len(said) and said[end] in SCALES:
+        cents, part, end = (cents + part) * SCALES[said[end]], 0, end + 1
     unit = said[end] if end < len(said) else ""
     if unit in _CENTS:
         return cents // 100 + part // 100, end + 1
@@ -95,8 +99,8 @@ def _amount_at(said: Sequence[str], start: int) -> tuple[int, int] | None:
 
 def _fraction(said: Sequence[str], index: int) -> tuple[int, int]:
     """Cents after "point", or of "and a half"; 0 when there are none."""
-    if tuple(said[index : index + 3]) == ("and", "a", "half"):
-        return 50, index + 3
+    if fraction_at(said, index):
+        return _cents_of(fraction_at(said, index)), index + 3
     if index + 1 >= len(said) or said[index] != "point":
         return 0, index
     digits, after = "", index + 1
@@ -104,11 +108,18 @@ def _fraction(said: Sequence[str], index: int) -> tuple[int, int]:
         digits, after = digits + one, after + 1
     if not digits and (whole := cardinal(said, after)):
         digits, after = str(whole[0]), whole[1]
-    return int((digits + "00")[:2]), after
+    return _cents_of(digits), after
+
+
+def _cents_of(decimals: str) -> int:
+    """Decimals as cents: 5 is 50."""
+    return int((decimals + "00")[:2])
 
 
 def _cents_after(said: Sequence[str], index: int) -> tuple[int, int]:
     """The cents that go with dollars just said: "... and twenty cents", "... fifty"."""
+    if fraction_at(said, index):  # "three dollars and a quarter"
+        return _cents_of(fraction_at(said, index)), index + 3
     start = index + (said[index : index + 1] == ["and"])
     part = cardinal(said, start)
     if part is None or part[0] > 99:
@@ -116,7 +127,8 @@ def _cents_after(said: Sequence[str], index: int) -> tuple[int, int]:
     named = said[part[1] : part[1] + 1] != [] and said[part[1]] in _CENTS
     if named:
         return part[0], part[1] + 1
-    return (part[0], part[1]) if start == index and part[0] > 9 else (0, index)
+    ends = start == index or all(word in COURTESIES for word in said[part[1] :])
+    return (part[0], part[1]) if ends and part[0] > 9 else (0, index)
 
 
 def _two_digits(said: Sequence[str], index: int) -> tuple[int, int]:

@@ -23,13 +23,20 @@ from ivr.understanding.wording import (
 
 _INTRODUCTIONS = word_lists(
     "my full name is;my first name is;my last name is;my name is;my name's;the name is;the name's;name is;"
-    "i said;i am called;they call me;you can call me;call me"
+    "i said;i am called;they call me;you can call me;call me;she's called;he's called;they're called;her name is;"
+    "his name is;their name is;our name is;the name would be;it would be;that would be;name was;make it;make that"
 )
+_OPENED = word_lists("it's;it is;that's;that is;i'm;this is")
 _OPENINGS = _INTRODUCTIONS + word_lists(
     "just call me;this is;it is;it's;that's;that is;i am;i'm;i'm called;speaking is;under the name of;"
     "under the name;under;for;yes;yeah;no;sure;okay;ok;first name is;first name;last name is;last name;and"
 )
-_CLOSINGS = word_lists("is my name;is the name;speaking;here;again")
+_CLOSINGS = word_lists("is my name;is the name;speaking;here;again;calling")
+_STALLING = word_lists(
+    "let me think;let me see;let me check;let me look;hold on;hang on;one moment;one second;just a second;"
+    "just a moment;give me a second;a second;you know;i think;i guess"
+)
+"""Said while thinking; what follows may be the name."""
 _SPELLING = word_set("that's spelled spelt spelling with")
 _ALIKE = 50
 """Letters alike (0 to 100) from which a word and the letters after it are the same name."""
@@ -40,6 +47,7 @@ _NOT_NAMES = word_set(
     "nothing nobody none person somebody someone say said sorry pardon main menu start over stop calling about"
 )
 _MOST_WORDS = 5
+_TWO_NAMES = len(["not", "john", "joan"])
 
 
 class Name:
@@ -80,15 +88,28 @@ def _plain(said: Sequence[str]) -> list[str]:
             if tuple(rest[start : start + len(opening)]) == opening and not is_negated(rest, start):
                 rest = rest[start + len(opening) :]
                 break
+    rest = _strip(rest)
+    if rest[:1] == ["not"]:
+        rest = _after_refusal(rest)
     if "not" in rest[1:]:  # "john not tom"
         rest = rest[: rest.index("not", 1)]
-    return _strip(rest)
+    corrected = max((at for at, word in enumerate(rest[:-1]) if at and word in CORRECTIONS), default=-1)
+    return _strip(rest[corrected + 1 :])
+
+
+def _after_refusal(rest: list[str]) -> list[str]:
+    """The name given instead: "not john it's joan", "not john but joan", "not john joan"."""
+    for size in (1, 2):
+        opened = [at for at in range(1, len(rest)) if tuple(rest[at : at + size]) in {*_OPENED, ("but",)}]
+        if opened:
+            return rest[opened[0] + size :]
+    return rest[2:] if len(rest) == _TWO_NAMES else rest
 
 
 def _strip(rest: list[str]) -> list[str]:
     """``rest`` without openings, closings and courtesies at its ends."""
     while rest:
-        opening = next((part for part in _OPENINGS if tuple(rest[: len(part)]) == part), ())
+        opening = next((part for part in (*_OPENINGS, *_STALLING) if tuple(rest[: len(part)]) == part), ())
         closing = next((part for part in _CLOSINGS if tuple(rest[-len(part) :]) == part), ())
         if opening:
             rest = rest[len(opening) :]
@@ -116,13 +137,19 @@ def _spelled(said: Sequence[str], letters: Sequence[Spelled]) -> list[str]:
             place = len(name) - 1
         name[len(name) if place is None else place :] = [one.value, *([] if place is None else name[place + 1 :])]
         after = one.end
-    return name + _strip(list(said[after:]))
+    rest = _strip(list(said[after:]))
+    said_again = bool(rest) and rest[0][0] == letters[-1].value[0] and _is_like(rest[0], letters[-1].value)
+    return name + rest[said_again:]
+
+
+def _is_like(word: str, letters: str) -> bool:
+    return fuzz.ratio(word, letters) >= _ALIKE
 
 
 def _place(name: Sequence[str], letters: str) -> int | None:
     """Which word of ``name`` is the one that ``letters`` spell."""
     for place in range(len(name) - 1, -1, -1):
-        if name[place][0] == letters[0] and fuzz.ratio(name[place], letters) >= _ALIKE:
+        if name[place][0] == letters[0] and _is_like(name[place], letters):
             return place
     return None
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.numerals import NUMBER_WORDS, runs
-from ivr.understanding.wording import LONGEST_TEXT, is_corrected, is_negated, words
+from ivr.understanding.numerals import NUMBER_WORDS, SCALES, after_refusal, lone_alike, runs
+from ivr.understanding.wording import LONGEST_TEXT, is_corrected, is_negated, word_row, words
 
 _WRITTEN = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), ""),
@@ -16,7 +17,10 @@ _WRITTEN = (
     (re.compile(r"(?<![\w-])[-\u2212](?=\d)"), "minus "),
     (re.compile(r"\bhalf a dozen\b"), "6"),
     (re.compile(r"\b(?:a|one) dozen\b"), "12"),
+    (re.compile(r"\b(?:a )?half an? (?=(?:hundred|thousand|million)\b)"), "0 point 5 "),
     (re.compile(r"(?<!and )(?<!and a )\b(?:a )?half\b"), "0 point 5"),
+    (re.compile(r"(?<!and )\bthree quarters\b"), "0 point 75"),
+    (re.compile(r"(?<!and )(?<!and a )(?<!\w )\b(?:a )?quarter\b"), "0 point 25"),
     (re.compile(r"\ba couple(?: of)?\b"), "2"),
     (re.compile(r"\bnone\b"), "0"),
 )
@@ -33,7 +37,9 @@ class Number:
         said = words(spell_out(text))
         found = [number for number in numbers(said) if not is_negated(said, number[1])]
         if not found:
-            return None
+            found = numbers(after_refusal(said))
+        if not found:
+            return lone_alike(said)
         if len(found) > 1 and not is_corrected(said[found[-2][2] : found[-1][1]]):
             return None  # "two or three"
         return found[-1][0]
@@ -43,7 +49,7 @@ class Number:
         return str(int(keys)) if whole else None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return (*NUMBER_WORDS, "a", "and", "thousand", "million", "point", "minus", "half", "dozen")
+        return (*NUMBER_WORDS, *word_row("a and thousand million point minus half quarter quarters dozen"))
 
     def max_keys(self, options: KindOptions) -> int:
         return 0
@@ -64,6 +70,24 @@ def spell_out(text: str) -> str:
     return plain
 
 
+_FRACTIONS: dict[tuple[str, ...], str] = {
+    ("and", "a", "half"): "5",
+    ("and", "a", "quarter"): "25",
+    ("and", "three", "quarters"): "75",
+}
+
+
+def fraction_at(said: Sequence[str], index: int) -> str:
+    """The decimals that the three words at ``index`` say, if they do: "and a half" is 5."""
+    return _FRACTIONS.get(tuple(said[index : index + 3]), "")
+
+
+def _scaled(text: str, said: Sequence[str], index: int) -> tuple[str, int]:
+    """A broken number of thousands: "two and a half thousand", "one point two million"."""
+    scale = ({"hundred": 100} | SCALES).get(said[index]) if index < len(said) and "." in text else None
+    return (f"{(Decimal(text) * scale).normalize():f}", index + 1) if scale else (text, index)
+
+
 def numbers(said: Sequence[str]) -> list[tuple[str, int, int]]:
     """The quantities in ``said``, each with where it begins and ends.
 
@@ -78,8 +102,14 @@ def numbers(said: Sequence[str]) -> list[tuple[str, int, int]]:
         if waiting and waiting[0].start == end + 1 and said[end] == "point":
             fraction = waiting.pop(0)
             text, end = f"{text}.{fraction.readings[0]}", fraction.end
-        elif tuple(said[end : end + 3]) == ("and", "a", "half"):
-            text, end = f"{text}.5", end + 3
+            unscaled = runs(said[fraction.start : end - 1]) if said[end - 1] in SCALES else []
+            if unscaled and unscaled[0].readings:
+                text, end = f"{text.partition('.')[0]}.{unscaled[0].readings[0]}", end - 1
+        elif fraction_at(said, end):
+            text, end = f"{text}.{fraction_at(said, end)}", end + 3
+            waiting = [run for run in waiting if run.start >= end]
+        text, end = _scaled(text, said, end)
+        waiting = [run for run in waiting if run.start >= end]
         minus = run.start > 0 and said[run.start - 1] in ("minus", "negative")
         found.append((f"-{text}" if minus and float(text) else text, run.start - minus, end))
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ivr.flows.skills import KindOptions
 from ivr.understanding.letters import EXPLANATIONS, SIGNS, SPELLING_WORDS, Spelled, spelled
 from ivr.understanding.meant import ends_with, meant
 from ivr.understanding.numerals import NUMBER_WORDS
-from ivr.understanding.wording import LONGEST_TEXT, NOISE, UNKNOWN, words
+from ivr.understanding.wording import CORRECTIONS, LONGEST_TEXT, NOISE, UNKNOWN, is_corrected, words
 
 _GLUE = ("it's", "that's", "no", "sorry", "wait", "please")
 _SOFT = (NOISE - {UNKNOWN}) | {"and", "then", "comma"}
@@ -61,4 +62,19 @@ def _fits(value: str, options: KindOptions) -> bool:
 def _meant(text: str) -> tuple[list[str], Spelled | None]:
     """The words that count and what is spelled in them."""
     said = [word for word in words(text) if word not in _SOFT]
-    return said, meant(said, spelled(said))
+    found = meant(said, spelled(said))
+    return said, _mended(said, found) if found else None
+
+
+def _mended(said: list[str], found: Spelled) -> Spelled:
+    """``found`` with its last character said again: "k l no m" is KM."""
+    start = found.end
+    while start < len(said) and said[start] in _CORRECTING:
+        start += 1
+    again = spelled(said[start:], fewest=1)
+    if start == found.end or not is_corrected(said[found.end : start]) or not again or again[0].start:
+        return found
+    return replace(found, value=found.value[: -len(again[0].value)] + again[0].value, end=start + again[0].end)
+
+
+_CORRECTING = CORRECTIONS | {"i", "said", "it's", "that's"}

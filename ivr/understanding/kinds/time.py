@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.clock_times import Timed, face, times
+from ivr.understanding.clock_times import Timed, face, times, with_hour_alikes
 from ivr.understanding.meant import ends_with, meant
-from ivr.understanding.numerals import NUMBER_WORDS
-from ivr.understanding.wording import without_noise, word_row, words
+from ivr.understanding.numerals import NUMBER_WORDS, after_refusal
+from ivr.understanding.wording import is_negated, without_noise, word_row, words
 
 _GLUE = word_row(
     "half past quarter to till after before of a in the at around about o'clock noon midnight midday am pm m p morning "
@@ -62,8 +62,12 @@ class Time:
 
 def _meant(text: str) -> Timed | None:
     said = _said(text)
-    return meant(said, times(said))
+    found = times(said)
+    if all(is_negated(said, one.start) for one in found):
+        said = after_refusal(said)
+        found = times(said)
+    return meant(said, found)
 
 
 def _said(text: str) -> list[str]:
-    return without_noise(words(text))[-_MOST_WORDS:]
+    return with_hour_alikes(without_noise(words(text))[-_MOST_WORDS:])

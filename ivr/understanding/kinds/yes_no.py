@@ -12,14 +12,15 @@ _YES = (
     "yes;yeah;yep;yup;yea;ya;yah;aye;correct;that's correct;that is correct;that's right;that is right;affirmative;"
     "absolutely;definitely;certainly;of course;indeed;exactly;you bet;uh huh;mm hmm;no problem;not a problem;"
     "no doubt;why not;you got it;i do;it is;i am;i would;i think so;go ahead;sounds good;that works;for sure;"
-    "i guess so;i suppose so;i believe so;no that's right;no that's correct;no that's fine"
+    "i guess so;i suppose so;i believe so;no that's right;no that's correct;no that's fine;i guess;"
+    "by all means;why yes;that's the one;that would be great;that'd be great"
 )
 _NO = (
     "no;nope;nah;negative;not really;no thanks;no thank you;not right;not correct;that's not right;"
     "that's not correct;that is not right;that is not correct;that isn't right;incorrect;that's wrong;that is wrong;"
     "not at all;i don't;i do not;it isn't;it is not;it's not;i'm not;i would not;i wouldn't;don't;absolutely not;"
     "definitely not;certainly not;of course not;i don't think so;not right now;not now;not today;uh uh;no way;not yet;"
-    "never;not exactly;not quite"
+    "never;not exactly;not quite;i'm good;no i'm good;i'm all set;i'd rather not"
 )
 _WEAK_YES = "right;sure;true;fine;good;perfect;great;okay;ok;do it;please do"
 _WEAK_NO = "wrong;false;not"
@@ -90,6 +91,8 @@ def _scan(text: str) -> tuple[list[str], list[_Hit]]:
     said = words(text)
     if not any(pair in (("uh", "huh"), ("uh", "uh"), ("mm", "hmm")) for pair in pairwise(said)):
         said = without_noise(said)
+    if [word for word in said if word not in COURTESIES] == ["know"]:
+        said = ["no"]
     hits: list[_Hit] = []
     index = 0
     while index < len(said):
