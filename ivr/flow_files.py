@@ -31,8 +31,12 @@ def shown_name(path: Path) -> str:
 
 
 def leads_away(main: Path, name: str) -> bool:
-    """Whether the file ``name`` beside ``main`` is a link, or lies behind one."""
-    return os.path.realpath(main.parent / name) != os.path.join(os.path.realpath(main.parent), name)
+    """Whether the file ``name`` beside ``main`` is in truth outside the folder of ``main``.
+
+    Links inside the folder are how some systems swap a whole configuration at once.
+    """
+    folder = os.path.realpath(main.parent)
+    return os.path.commonpath((folder, os.path.realpath(main.parent / name))) != folder
 
 
 def raw_lines(main: Path, name: str = "") -> list[str]:
@@ -73,13 +77,13 @@ class FlowFiles:
         self._stamps[path] = _stamp(path)
 
     def _beside(self, name: str) -> str | None:
-        """The included file ``name``; None when there is none. Links are refused: they may lead anywhere."""
+        """The included file ``name``; None when there is none. Links must not lead out of the folder."""
         path, shown = self._path.parent / name, beside(self._shown, name)
         self._note(path)
         try:
             if leads_away(self._path, name):
-                raise _refused(shown, "it is a link to another place.", "Put the file itself there.")
-            data = _read(path)
+                raise _refused(shown, "it is a link out of this folder.", "Put the file itself there.")
+            data = _read(os.path.realpath(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -95,7 +99,7 @@ def _refused(shown: str, why: str, instead: str) -> FlowFileError:
     return FlowFileError([Problem(Place(shown, 1, 1), "F000", f"the file cannot be read: {why}", instead)])
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: str) -> bytes | None:
     """What is in a file, as far as it matters; None when it is no file but something that may never end."""
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         return file.read(MAX_BYTES + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None

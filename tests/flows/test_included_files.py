@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from ivr.commands.check import check
 from ivr.commands.draw import draw
 from ivr.drawing import draw_svg
-from ivr.flow_files import read_flow_file
+from ivr.flow_files import FlowFiles, read_flow_file
 from ivr.flows import read_flows
 from ivr.flows.documents import offsets
 from ivr.publishing import changes, unified
@@ -134,3 +134,21 @@ def test_a_change_of_an_included_file_is_told_by_its_line(folder: Path, skills: 
     ]
     told = "\n".join(changes(read_flows(was, own), read_flows(now, own)))
     assert "[sales.yaml line 4]" in told
+
+
+def test_a_folder_of_links_that_are_swapped_at_once_is_read_and_its_swap_noticed(folder: Path) -> None:
+    mounted, names = folder.parent / "mounted", ("flows.yaml", "sales.yaml")
+    for version in ("..first", "..second"):
+        (mounted / version).mkdir(parents=True)
+        for name in names:
+            text = (folder / name).read_text("utf-8").replace("Good bye", f"Good bye from {version}")
+            (mounted / version / name).write_text(text, encoding="utf-8")
+    (mounted / "..data").symlink_to("..first")
+    for name in names:
+        (mounted / name).symlink_to(f"..data/{name}")
+    files = FlowFiles(mounted / "flows.yaml")
+    assert "Good bye from ..first." in files.read()
+    (mounted / "..data_tmp").symlink_to("..second")
+    (mounted / "..data_tmp").rename(mounted / "..data")
+    assert files.changed
+    assert "Good bye from ..second." in files.read()
