@@ -81,11 +81,15 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """A way out of a step: its ``label`` on the picture, where it leads ``to``, and where that is written."""
+    """A way out of a step: its ``label`` on the picture, where it leads ``to``, and where that is written.
+
+    ``trouble`` marks one that nobody hopes for: silence, a failure, nobody there.
+    """
 
     label: str
     to: To
     path: tuple[str | int, ...] = ()
+    trouble: bool = False
 
 
 class Step(Protocol):
@@ -162,10 +166,14 @@ class FlowBook:
         ``hidden`` is the one among them that only the caller may know: the transcript masks it.
         """
         find = self.spoken(call)
-        text = self.company.translations.get(call.language, {}).get(text, text)
+        text = self.translated(call, text)
         spoken = fill(text, lambda name: more[name] if name in more else find(name))
         shown = {**more, hidden: MASK} if more.get(hidden) else more
         return call.said("ivr", self.shown(call, text, **shown)), Say(spoken, call.language)
+
+    def translated(self, call: Call, text: str) -> str:
+        """``text`` in the language that is spoken, as far as the file has it."""
+        return self.company.translations.get(call.language, {}).get(text, text)
 
     def keep(self, call: Call, name: str, text: str) -> Call:
         """``text`` filled and kept as variable ``name``; made of a secret, it is one too."""

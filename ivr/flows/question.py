@@ -15,11 +15,12 @@ from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
 from ivr.flows.overheard import corrects, named, values_in
 from ivr.flows.skills import Kind, KindOptions, Meaning
-from ivr.flows.texts import listed
+from ivr.flows.texts import listed, without
 
 SURE = 0.6
 """Recogniser confidence from which a value counts as surely heard. A guess until measured on real callers."""
 ANYTHING = KindOptions()
+NO_VALUES = ("",)
 NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Goodbye."
 SILENCE = "silence"
 NOT_UNDERSTOOD = "not understood"
@@ -57,7 +58,7 @@ class Question:
     options: KindOptions = ANYTHING
     secret: bool = False
     bad: str = ""
-    values: tuple[str, ...] = ("",)
+    values: tuple[str, ...] = NO_VALUES
     also: tuple[tuple[str, KindOptions], ...] = ()
     """Kinds whose words may be said as well: other answers in the same sentence, and corrections."""
 
@@ -67,12 +68,17 @@ class Question:
         ask, value = self.ask[min(asked, len(self.ask) - 1)], self.values[min(asked, len(self.values) - 1)]
         call = replace(call, tries=replace(call.tries, asked=call.tries.asked + 1))
         actions: list[Action] = []
-        for text in (*lead, ask):
-            if text:
-                options = listed([choice.name for choice in self.choices])
+        options = self._named()
+        for written in (*lead, ask):
+            if text := _said(book.translated(call, written), options=options, value=value):
                 call, say = book.say(call, text, hidden="value" if self.secret else "", options=options, value=value)
                 actions.append(say)
         return Move(replace(call, waits_for="answer"), (*actions, self.listen(book)))
+
+    def _named(self) -> str:
+        """What can be answered, as far as it can be listed."""
+        names = [choice.name for choice in self.choices] or self.options.choices
+        return "yes or no" if self.expect == "yes_no" else listed(names)
 
     def listen(self, book: FlowBook) -> Listen:
         """What may be answered now."""
@@ -173,7 +179,7 @@ class Question:
 
     def refuse(self, call: Call, said: str, book: FlowBook) -> Move:
         """No answer to this question; ``bad`` says so in the flow's own words."""
-        asked = replace(self, values=(said,)) if self.bad else self
+        asked = replace(self, values=(said,)) if self.bad or self.values == NO_VALUES else self
         return asked._climb(call, book, "no_match", self.bad)
 
     # --- ladders ----------------------------------------------------------------------------------------------------
@@ -200,3 +206,10 @@ class Question:
             call, say = book.say(call, rung.say)
             return Move(call, (say,), GoTo(rung.go), via)
         return Move(call, to=GoTo(rung.go), via=via)
+
+
+def _said(text: str, **known: str) -> str:
+    """``text`` without what would be said of options that cannot be listed, or of an answer that was not given."""
+    for name in (name for name, value in known.items() if not value and f"{{{name}" in text):
+        text = without(text, name)
+    return text

@@ -3,48 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from ivr.flows.filters import FILTERS
+
 PIECE = re.compile(r"\{([a-z_][a-z0-9_.]*)(?:\|([a-z_]+))?\}", re.IGNORECASE)
-
-
-def _digits(value: str) -> str:
-    return " ".join(character for character in value if not character.isspace())
-
-
-def _spell(value: str) -> str:
-    """With commas, or a voice reads a lone "a" as an article."""
-    return ", ".join(character for character in value if not character.isspace())
-
-
-def _phone(value: str) -> str:
-    """A phone number in groups: +15035550100 is ``5 0 3, 5 5 5, 0 1 0 0``."""
-    digits = re.sub(r"\D", "", value)
-    if len(digits) == 11 and digits[0] == "1":
-        digits = digits[1:]
-    groups = [digits[:3], digits[3:6], digits[6:]] if len(digits) == 10 else [digits]
-    return ", ".join(" ".join(group) for group in groups if group)
-
-
-def _money(value: str) -> str:
-    """An amount in words that a voice reads well: 12.50 is ``12 dollars and 50 cents``."""
-    match = re.fullmatch(r"\s*\$?([0-9][0-9,]*)(?:\.([0-9]{1,2})[0-9]*)?\s*", value)
-    if match is None:
-        return value
-    whole, cents = match[1].strip(","), int((match[2] or "0").ljust(2, "0"))
-    parts = [f"{whole} dollar{'' if whole == '1' else 's'}"] if whole != "0" or not cents else []
-    parts += [f"{cents} cent{'' if cents == 1 else 's'}"] if cents else []
-    return " and ".join(parts)
-
-
-FILTERS: Mapping[str, Callable[[str], str]] = {
-    "digits": _digits,
-    "spell": _spell,
-    "phone": _phone,
-    "money": _money,
-    "lower": str.lower,
-}
 
 
 def names_in(text: str) -> list[tuple[str, str]]:
@@ -91,7 +55,27 @@ def fill_known(text: str, lookup: Callable[[str], Any]) -> str:
     return f"{told[:1].upper()}{told[1:]}"
 
 
-def listed(names: list[str], last: str = "or") -> str:
+def without(text: str, name: str) -> str:
+    """``text`` without the clauses that have the variable ``name`` in them.
+
+    >>> without("Sorry, I didn't get that. You can say {options}.", "options")
+    "Sorry, I didn't get that."
+    >>> without("You can say {options}, or press zero.", "options")
+    'Press zero.'
+    """
+    told, broken = "", False
+    for clause in re.findall(r"(?:\{[^}]*\}|[^,.;:?!])+[,.;:?!]*|[,.;:?!]+", text):
+        if any(used == name for used, _ in names_in(clause)):
+            told = told.rstrip(",;:") + "." if told.rstrip()[-1:] in {",", ";", ":"} else told
+            broken = True
+            continue
+        rest = re.sub(r"^\s*(?:(?:or|and)\s+)?", "", clause, flags=re.IGNORECASE) if broken else ""
+        told += f"{' ' if told else ''}{rest[:1].upper()}{rest[1:]}" if broken else clause
+        broken = False
+    return told.strip()
+
+
+def listed(names: Sequence[str], last: str = "or") -> str:
     """Names as they are spoken in a row.
 
     >>> listed(["sales", "support", "a message"])

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ivr.flows.fields import nearest
+from ivr.flows.filters import FILTERS
 from ivr.flows.problems import Problem
 from ivr.flows.source import Path, Source
-from ivr.flows.texts import FILTERS, PIECE
+from ivr.flows.texts import PIECE
 
 GIVEN = ("company", "caller", "line", "intent", "intent_confidence", "agent", "transfer_result", "result", "voicemail")
 """What every call knows, and what steps keep without being told a name."""

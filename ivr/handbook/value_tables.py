@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from ivr.flows.company import STANDARD_NO_INPUT, STANDARD_NO_MATCH, STANDARD_WAIT_S
 from ivr.flows.conditions import holds, read_condition
+from ivr.flows.filters import FILTERS
 from ivr.flows.skills import Kind, KindOptions
-from ivr.flows.texts import FILTERS, fill
+from ivr.flows.texts import fill
 from ivr.handbook.examples import AT_S
 from ivr.handbook.help_texts import about_kind
 from ivr.handbook.written import seconds
@@ -53,6 +54,8 @@ SHOWN_AS: Mapping[str, str] = {
     "spell": "B4X",
     "phone": "+15035550100",
     "money": "12.50",
+    "date": "2026-11-23",
+    "time": "14:30",
     "lower": "Portland",
 }
 """A value for each filter."""

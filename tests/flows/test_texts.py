@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flows.texts import fill, fill_known, listed, names_in
+from ivr.flows.texts import fill, fill_known, listed, names_in, without
 
 KNOWN = {"name": "Mary", "order": "123456", "store.name": "St. Johns, Oregon", "empty": "", "zero": 0}
 
@@ -119,3 +121,34 @@ def test_names_are_listed_as_they_are_spoken() -> None:
     assert listed([]) == ""
     assert listed(["sales"]) == "sales"
     assert listed(["sales", "support"], "and") == "sales and support"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("You can say {options}.", ""),
+        ("Sorry. You can say {options}.", "Sorry."),
+        ("Sorry, you can say {options}.", "Sorry."),
+        ("Sorry? You can say {options}, or press zero, {name}.", "Sorry? Press zero, {name}."),
+        ("Say {options} or one of {options|spell}. Or press zero.", "Press zero."),
+        ("No options here.", "No options here."),
+        ("{options", "{options"),
+        ("", ""),
+    ],
+)
+def test_what_cannot_be_listed_is_not_mentioned(text: str, said: str) -> None:
+    assert without(text, "options") == said
+
+
+@given(text=st.text() | st.text(alphabet="{}options, .;?!or"))
+def test_without_a_name_a_text_has_it_nowhere(text: str) -> None:
+    assert "options" not in [name for name, _ in names_in(without(text, "options"))]
+
+
+@given(day=st.dates(), second=st.times())
+def test_dates_and_times_are_said_as_the_calendar_has_them(day: date, second: time) -> None:
+    said = fill("{x|date}", {"x": f"{day.isoformat()}T{second.isoformat()}"}.get)
+    assert said.startswith(f"{day:%A}, {day:%B} {day.day}")
+    assert said.endswith(f", {day.year}")
+    shown = f"{second:%I:%M %p}".lstrip("0").replace(":00", "")
+    assert fill("{x|time}", {"x": f"{day.isoformat()}T{second.isoformat()}"}.get) == shown

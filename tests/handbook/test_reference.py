@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from ivr.commands.reference import reference
 from ivr.flows.fields import Patience
+from ivr.flows.filters import FILTERS
 from ivr.flows.lints import LINTS
 from ivr.flows.steps import STEP_TYPES
-from ivr.flows.texts import FILTERS
 from ivr.flows.variables import GIVEN
 from ivr.handbook.examples import AT_S, COMPANY, Examples
 from ivr.handbook.reference import prose_examples

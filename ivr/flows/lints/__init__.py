@@ -18,8 +18,10 @@ from ivr.flows.lints import (
     long_prompts,
     meanings,
     never_open,
+    never_said,
     no_person,
     queues,
+    same_stems,
     secrets,
     sounds,
     transfers,
@@ -59,6 +61,8 @@ LINTS: Mapping[str, Lint] = {
         translations.LINT,
         unused.LINT,
         queues.LINT,
+        same_stems.LINT,
+        never_said.LINT,
     )
 }
 MOST_FINDINGS = 100
