@@ -16,11 +16,6 @@ from ivr.flows.graph import BACK, END, Way, ways
 from ivr.flows.steps.base import StepBase
 
 Status: TypeAlias = Literal["same", "added", "removed", "changed"]
-TROUBLE = frozenset(
-    {"silence", "not understood", "failed", "no answer", "declined", "busy", "closed", "nobody", "unknown", "none"}
-    | {"no message", "timeout", "wrong", "rejected", "not sent", "not found"}
-)
-"""Exits that nobody hopes for: drawn muted and dashed."""
 NEXT = "next"
 _ELSEWHERE = {"slot": "slots", "mailbox": "mailboxes", "queue": "queues", "agent": "agents"}
 
@@ -36,13 +31,11 @@ class Out:
     """Whether the caller is offered it by name, as the options of a menu are."""
     key: str = ""
     returns: bool = False
+    trouble: bool = False
+    """Whether nobody hopes for it: drawn muted and dashed."""
     status: Status = "same"
     was: str = ""
     """Where it led before, when that changed."""
-
-    @property
-    def trouble(self) -> bool:
-        return self.label in TROUBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +235,7 @@ class _Reading:
             elif isinstance(to, Into):
                 leads = f"into {to.name}"
             option, key = way.label in keys, keys.get(way.label, "")
-            yield Out(way.label, way.target, leads, option, key, isinstance(to, CallFlow))
+            yield Out(way.label, way.target, leads, option, key, isinstance(to, CallFlow), way.trouble)
             if isinstance(to, CallFlow):
                 yield Out("then", after, NEXT)
 

@@ -70,7 +70,7 @@ RULES: Mapping[str, str] = {
     },
     ".added.group": "stroke:var(--added);stroke-width:1.8",
     ".removed.group": "stroke:var(--removed);stroke-width:1.8",
-    "text.mark-ink": "fill:var(--paper)",
+    ".mark-ink": "fill:none;stroke:var(--paper);stroke-width:2;stroke-linecap:round;stroke-linejoin:round",
     ".removed.card, .removed.group": "stroke-dasharray:5 4",
     "text.removed, text.struck": "text-decoration:line-through",
     ".live.ring": "fill:none;stroke:var(--live);stroke-width:3",
@@ -122,6 +122,12 @@ ICONS: Mapping[str, tuple[str, str]] = {
 """For each word of the flow file its colour and its icon, drawn around 0,0. Other words get a dot."""
 OTHER = ("moves", "M0 -3a3 3 0 1 0 0.1 0")
 PHONE_ICON = _PHONE
+CHANGES: Mapping[str, str] = {
+    "added": "M-4.5 0h9M0 -4.5v9",
+    "removed": "M-4.5 0h9",
+    "changed": "M-4.5 3.5l0.8 -3l5.4 -5.4l2.2 2.2l-5.4 5.4zM1.2 5h3.8",
+}
+"""What became of a part; drawn, because in small letters a wave looks like a minus. A change is a pencil."""
 TO_FLOW = "M-3.5 0h7M0.7 -2.8l2.8 2.8l-2.8 2.8"
 TO_END = "M-2.5 -2.5h5v5h-5z"
 TO_BACK = "M3.5 0h-7M-0.7 -2.8l-2.8 2.8l2.8 2.8"

@@ -9,7 +9,6 @@ from ivr.drawing import ink
 from ivr.drawing.cards import (
     HEAD,
     KEY,
-    MARKS,
     PILL_PAD,
     PILL_SIZE,
     ROW_LINE,
@@ -25,7 +24,7 @@ from ivr.drawing.chart import Out, Status
 from ivr.drawing.measure import cut, width
 from ivr.drawing.plan import NUMBER, Box
 from ivr.drawing.stack import ARROW_X, GROUP_HEAD, Lane, Placed
-from ivr.drawing.style import ICONS, OTHER, PHONE_ICON, TO_BACK, TO_END, TO_FLOW
+from ivr.drawing.style import CHANGES, ICONS, OTHER, PHONE_ICON, TO_BACK, TO_END, TO_FLOW
 from ivr.flows.graph import BACK, END
 
 SMALL = 10.0
@@ -68,9 +67,8 @@ def mark(x: float, y: float, status: Status) -> str:
     """A badge that says what became of a part; its middle left is at ``x``, ``y``."""
     if status == "same":
         return ""
-    sign = MARKS[status].strip()
     badge = ink.rect(looks("mark", status), x, y - 8, 16, 16, 4)
-    return badge + ink.text("mark-ink", x + 8, y + 4.3, TEXT_SIZE, sign, bold=True, anchor="middle")
+    return badge + ink.icon("mark-ink", CHANGES[status], x + 8, y)
 
 
 class FlowDrawing:

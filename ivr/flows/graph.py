@@ -20,13 +20,15 @@ BACK = "back"
 class Way:
     """From step ``source`` (``main.0``) by the exit ``label`` to step ``target``, or to END or BACK.
 
-    A way that does a flow and comes back (``call``) leads into that flow; ``comes_back`` says so.
+    A way that does a flow and comes back (``call``) leads into that flow; ``comes_back`` says so. ``trouble`` is the
+    exit's.
     """
 
     source: str
     label: str
     target: str
     comes_back: bool = False
+    trouble: bool = False
 
 
 def steps(book: FlowBook) -> Iterator[tuple[str, Step]]:
@@ -40,7 +42,7 @@ def ways(book: FlowBook) -> Iterator[Way]:
     """Every way out of every step, ladders included, in file order."""
     for source, step in steps(book):
         for way in (*step.exits(), *_ladders(book, step)):
-            yield Way(source, way.label, _target(book, source, way), isinstance(way.to, CallFlow))
+            yield Way(source, way.label, _target(book, source, way), isinstance(way.to, CallFlow), way.trouble)
 
 
 def starts(book: FlowBook) -> dict[str, str]:
@@ -68,7 +70,7 @@ def _ladders(book: FlowBook, step: Step) -> Iterator[Exit]:
             to = GoTo(leave.go) if leave else Finish(NOT_UNDERSTOOD)
             if (label, to) not in seen:
                 seen.add((label, to))
-                yield Exit(label, to)
+                yield Exit(label, to, trouble=True)
 
 
 def _target(book: FlowBook, source: str, way: Exit) -> str:

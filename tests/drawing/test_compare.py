@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from ivr.drawing import chart_of, draw_svg
 from ivr.drawing.chart import Chart, Status
+from ivr.drawing.style import CHANGES
 from ivr.flows import FlowBook
-from tests.drawing.geometry import boxes, picture, steps, texts
+from tests.drawing.geometry import boxes, picture, steps
 from tests.drawing.large import large_flows
 
 MakeBook = Callable[[str], FlowBook]
@@ -155,14 +156,17 @@ def test_commands_are_compared_too(make_book: MakeBook) -> None:
 def test_marks_can_be_told_apart_without_colours(make_book: MakeBook) -> None:
     new = FILE.replace("Welcome.", "Good day, and welcome.").replace("    - collect: name\n", "")
     root = picture(draw_svg(make_book(new.replace("- go: bye", "- say: Sorry.\n    - go: bye")), old=make_book(FILE)))
+    assert len(set(CHANGES.values())) == 3
     signs = {
-        step.get("data-step"): {text.what for text in texts(step)} & {"+", "~", "\N{MINUS SIGN}"}
+        step.get("data-step"): [
+            status for status, path in CHANGES.items() for sign in step.iter() if sign.get("d") == path
+        ]
         for step in steps(root)
     }
     assert {step: sign for step, sign in signs.items() if sign} == {
-        "main.0": {"~"},
-        "-main.2": {"\N{MINUS SIGN}"},
-        "sales.1": {"+"},
+        "main.0": ["changed"],
+        "-main.2": ["removed"],
+        "sales.1": ["added"],
     }
     assert len(boxes(root, "mark")) == 3 + 2 + 3  # steps, flows, and what the signs mean
 

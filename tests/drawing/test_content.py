@@ -169,3 +169,9 @@ def test_callers_come_in_at_the_left_and_no_flow_is_left_out(book: FlowBook) -> 
     leftmost = min(box.x for box in plan.boxes.values())
     assert all(plan.boxes[flow].x == leftmost for flow in book.company.lines.values())
     assert sum(1 for group in chart.groups for _ in walk(group.nodes)) == sum(1 for _ in all_steps(book))
+
+
+def test_an_option_may_be_called_like_a_failure_and_is_none(make_book: MakeBook) -> None:
+    text = "flows: {a: [{menu: {ask: What went wrong?, options: {failed: {press: 1, go: a}}}}]}"
+    outs = {out.label: out.trouble for node in chart_of(make_book(text)).nodes for out in node.outs}
+    assert outs == {"failed": False, "silence": True, "not understood": True}

@@ -64,4 +64,6 @@ class EmailStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("sent", Onward(), ("email",))
-        yield Exit("failed", GoTo(self.email.failed) if self.email.failed else Onward(), ("email", "failed"))
+        yield Exit(
+            "failed", GoTo(self.email.failed) if self.email.failed else Onward(), ("email", "failed"), trouble=True
+        )

@@ -198,7 +198,7 @@ class FindStoreStep(StepBase):
         if "connect me" in self.find_store.offer:
             yield Exit("connected", Onward(), ("find_store", "offer"))
         for label, flow in (("unknown", self.find_store.unknown), ("none", self.find_store.none)):
-            yield Exit(label, GoTo(flow) if flow else Onward(), ("find_store", label))
+            yield Exit(label, GoTo(flow) if flow else Onward(), ("find_store", label), trouble=True)
 
     def asks(self, company: Company) -> Iterator[Patience]:
         yield self.find_store

@@ -108,7 +108,7 @@ class HttpStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", Onward(), ("http",))
-        yield Exit("failed", Into("failed") if self.http.failed else Onward(), ("http", "failed"))
+        yield Exit("failed", Into("failed") if self.http.failed else Onward(), ("http", "failed"), trouble=True)
 
     def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
         host = self.address.split("://", 1)[-1].split("/", 1)[0]

@@ -82,4 +82,4 @@ class LookupStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("found", Onward(), ("lookup",))
-        yield Exit("missing", Into("missing") if self.lookup.missing else Onward(), ("lookup", "missing"))
+        yield Exit("missing", Into("missing") if self.lookup.missing else Onward(), ("lookup", "missing"), trouble=True)

@@ -47,4 +47,4 @@ class SmsStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("sent", Onward(), ("sms",))
-        yield Exit("failed", GoTo(self.sms.failed) if self.sms.failed else Onward(), ("sms", "failed"))
+        yield Exit("failed", GoTo(self.sms.failed) if self.sms.failed else Onward(), ("sms", "failed"), trouble=True)

@@ -95,9 +95,9 @@ class TransferStep(StepBase):
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", Onward(), ("transfer",))
         for reason, flow in self.transfer.otherwise.items():
-            yield Exit(reason, GoTo(flow), ("transfer", "otherwise", reason))
+            yield Exit(reason, GoTo(flow), ("transfer", "otherwise", reason), trouble=True)
         if not {"no answer", "failed"} & set(self.transfer.otherwise):
-            yield Exit("nobody", Onward(), ("transfer",))
+            yield Exit("nobody", Onward(), ("transfer",), trouble=True)
 
     def prompts(self) -> Iterator[str]:
         yield from (self.transfer.say, NOBODY)

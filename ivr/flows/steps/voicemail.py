@@ -55,7 +55,7 @@ class VoicemailStep(StepBase):
 
     def exits(self) -> Iterator[Exit]:
         for label in ("message", "no message", "failed"):
-            yield Exit(label, Onward(), ("voicemail",))
+            yield Exit(label, Onward(), ("voicemail",), trouble=label != "message")
 
     def prompts(self) -> Iterator[str]:
         yield from (THANKS, NOTHING_HEARD, STILL_NOTHING, NOT_SAVED)
