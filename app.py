@@ -100,6 +100,11 @@ class Parts:
         """The flow file as it is saved, live or not: for commands. Raises FlowFileError with every mistake."""
         return self.books.draft()[1]
 
+    @property
+    def live_book(self) -> FlowBook:
+        """What callers hear now. Raises FlowFileError when nothing was ever good."""
+        return self.books.current()
+
     @cached_property
     def runtime(self) -> Runtime:
         from ivr.runtime import Runtime
@@ -109,15 +114,16 @@ class Parts:
         services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
-    def chat_runtime(self) -> Runtime:
-        """A runtime on a private in-memory store, for conversations in the terminal."""
+    def chat_runtime(self, book: FlowBook) -> Runtime:
+        """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""
+        from ivr.bookshelf import OneBook
         from ivr.records.memory import MemoryRecords
         from ivr.runtime import Runtime
         from ivr.services import http
         from ivr.sessions.memory import MemorySessions
 
         services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done}
-        return Runtime(MemorySessions(), MemoryRecords(), self.books, _tell_nobody, self.now, services)
+        return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
 
     def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}

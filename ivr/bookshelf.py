@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -44,6 +45,20 @@ class Versions(Protocol):
     def last_good(self, file: Path) -> str:
         """What was noted last for ``file``; empty for nothing."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneBook:
+    """A book by itself, for a conversation that no caller takes part in."""
+
+    book: FlowBook
+
+    def current(self) -> FlowBook:
+        return self.book
+
+    def version(self, version: str) -> FlowBook:
+        del version
+        return self.book
 
 
 class Bookshelf:

@@ -28,6 +28,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def live_book(self) -> FlowBook:
+        """What callers hear now: the published version, or the file while nothing is published."""
+        ...
+
+    @property
     def skills(self) -> MakeSkills: ...
 
     @property
@@ -51,6 +56,6 @@ class Parts(Protocol):
     @property
     def sessions(self) -> Sessions: ...
 
-    def chat_runtime(self) -> Runtime:
-        """A runtime on a private in-memory store, for conversations in the terminal."""
+    def chat_runtime(self, book: FlowBook) -> Runtime:
+        """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""
         ...

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from click.testing import CliRunner, Result
 from ivr.commands.chat import chat
 from ivr.flows import FlowBook
 from ivr.runtime import Runtime
-from tests.conftest import Caller
+from ivr.settings import Settings
+from ivr.skillset import SkillMaker
+from tests.conftest import ROOT, Caller
 
 MENU = "ivr: How can I help? You can find a store, track an order, leave a message, or talk to sales."
 
@@ -25,13 +28,25 @@ class ChatParts:
     book: FlowBook
     ended: Caller
 
-    def chat_runtime(self) -> Runtime:
+    @property
+    def live_book(self) -> FlowBook:
+        return self.ended.book
+
+    @property
+    def skills(self) -> SkillMaker:
+        return SkillMaker(Settings.from_env({}, ROOT))
+
+    def chat_runtime(self, book: FlowBook) -> Runtime:
+        self.ended = replace(self.ended, book=book)
         return self.ended.runtime
 
 
 @pytest.fixture
 def parts(shop: FlowBook) -> ChatParts:
     return ChatParts(shop, Caller(shop))
+
+
+HELLO = 'lines: {"+15035550100": hello}\nflows: {hello: [{say: Good %s.}]}\n'
 
 
 def chatted(parts: ChatParts, typed: Sequence[str], *arguments: str) -> Result:
@@ -92,3 +107,21 @@ def test_a_line_that_is_none_is_answered_with_those_there_are(parts: ChatParts) 
     result = chatted(parts, [], "+19995550100")
     assert result.exit_code == 2
     assert "There is no line '+19995550100'. Lines: +15035550100." in result.output
+
+
+def test_one_hears_what_is_live_and_is_told_of_the_draft(shop: FlowBook, make_book: Callable[[str], FlowBook]) -> None:
+    draft = make_book(HELLO % "morning")
+    live = chatted(ChatParts(draft, Caller(shop)), [])
+    assert f"You hear version {shop.version}, which is live; your file is a draft." in live.stderr
+    assert MENU in live.stdout
+    own = chatted(ChatParts(draft, Caller(shop)), [], "--draft")
+    assert own.stdout.splitlines()[0] == "ivr: Good morning."
+    assert own.stderr == ""
+
+
+def test_one_may_talk_to_any_flow_file(parts: ChatParts, tmp_path: Path) -> None:
+    file = tmp_path / "evening.yaml"
+    file.write_text(HELLO % "evening", encoding="utf-8")
+    assert "ivr: Good evening." in chatted(parts, [], "--flows", str(file)).stdout
+    assert chatted(parts, [], "--flows", str(tmp_path / "none.yaml")).exit_code == 2
+    assert chatted(parts, [], "--flows", str(file), "--draft").exit_code == 2
