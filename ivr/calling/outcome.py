@@ -16,6 +16,9 @@ TRANSCRIBED_S = 20.0
 
 POLL_S = 0.1
 
+LEFT = "left a message"
+"""The outcome of a call that was hung up in the middle of a message: it is kept, but the conversation does not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,15 +35,15 @@ class Outcome:
 def outcome_of(watch: Watch) -> Outcome:
     """Ask both sides; waits for the transcription of messages."""
     record = watch.record
-    values = dict(record.get("variables") or {})
+    outcome, values = str(record.get("outcome") or ""), dict(record.get("variables") or {})
     store = values.get("store")
     return Outcome(
         failure=_failure(watch),
-        outcome=str(record.get("outcome") or ""),
+        outcome=outcome,
         path=[str(flow) for flow in record.get("path") or ()],
         values=values,
         store=store if isinstance(store, Mapping) else {},
-        voicemails=voicemails_of(watch.service, watch.sid) if "voicemail" in values else [],
+        voicemails=voicemails_of(watch.service, watch.sid) if "voicemail" in values or outcome == LEFT else [],
     )
 
 

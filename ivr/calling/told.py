@@ -54,6 +54,8 @@ def _noted(event: Mapping[str, Any], who: str) -> str:
             return "hears music" if "hold" in event["url"] else f"hears {event['url']}"
         case "conference-start":
             return "is connected with the caller"
+        case "voiceless":
+            return f"hears sounds instead of words: {event['why']}"
         case "stream" if event["state"] == "cleared":
             return "is heard over the prompt, which stops"
         case _:

@@ -14,7 +14,6 @@ from ivr.exchange.refusals import FETCH_FAILED, VERB_NOT_SUPPORTED, Refusal
 from ivr.exchange.sounds import Tape
 from ivr.exchange.stage import End, Outcome, Stage
 from ivr.exchange.twiml import Dial, Pause, Reject, Verb, read_twiml
-from ivr.ports import OutsideError
 
 APOLOGY = "We are sorry. An application error has occurred. Goodbye."
 
@@ -124,11 +123,8 @@ async def _fall_back(plant: Plant, leg: Leg, here: Instruction, refusal: Refusal
     if fallback and urldefrag(here.url).url != urldefrag(fallback).url:
         return replace(here, url=fallback, method="POST", twiml="", params=_error_params(here, refusal))
     leg.start()
-    try:
-        tape = Tape(await plant.speaking.pcm(APOLOGY, "en-US"))
-    except OutsideError as error:
-        plant.timeline.note(leg.sid, "error", number=0, message=f"no voice: {error}")
-        return End.HANG_UP
+    pcm, _ = await plant.speaking.aloud(APOLOGY, "en-US")
+    tape = Tape(pcm)
     with leg.sounding(tape):
         await leg.until(tape.finished)
     return End.HANG_UP

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ivr.audio import mulaw_decode
 from ivr.exchange.clock import Clock
-from ivr.ports import Voice
+from ivr.exchange.sounds import stand_in
+from ivr.ports import OutsideError, Voice
 
 KEPT = 256
 """Sentences kept; some 30 kB each."""
@@ -40,6 +41,13 @@ class Speaking:
         else:
             self._kept.move_to_end(key)
         return self._kept[key]
+
+    async def aloud(self, text: str, language: str) -> tuple[bytes, str]:
+        """``text`` as the carrier says it; where no voice works a sound as long, and why. A carrier is never mute."""
+        try:
+            return await self.pcm(text, language), ""
+        except OutsideError as error:
+            return stand_in(text), str(error)
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -113,6 +113,13 @@ def test_a_message_is_kept_and_written_down(terminal: Terminal) -> None:
     assert audio.pcm_length_s(audio.read_audio(Path(document["audio"]["voicemail"]))) > 3
 
 
+def test_a_message_is_kept_and_told_when_the_caller_hangs_up_in_the_middle_of_it(terminal: Terminal) -> None:
+    words = "please call me back this afternoon"
+    document = terminal.json("--press", "3", "--say", words, "--pause", "0.3")
+    assert [message["ended_by"] for message in document["voicemails"]] == ["hangup"]
+    assert Path(document["audio"]["voicemail"]).is_file()
+
+
 def test_people_read_who_said_what_how_sure_and_what_came_of_it(terminal: Terminal) -> None:
     result = terminal.call("--voice", VOICE, "--say", "store near me", "--say", "nine four one zero seven")
     assert result.exit_code == 0, result.output

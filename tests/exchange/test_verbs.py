@@ -8,6 +8,8 @@ import aiohttp
 from aiohttp import web
 
 from ivr.audio import level_db, pcm_length_s, read_audio, tone, wav_bytes
+from ivr.exchange.speaking import Speaking
+from ivr.ports import OutsideError
 from tests.exchange.world import ACCOUNT, CALLER, LINE, TOKEN, Page, response, world
 
 
@@ -43,6 +45,31 @@ def test_a_document_that_runs_out_of_verbs_hangs_up_and_the_service_hears_how_lo
             assert status["CallStatus"] == "completed"
             assert status["CallDuration"] == str(round(leg.duration_s))
             assert [one for one in w.service.asked if not one.genuine] == []
+
+    asyncio.run(story())
+
+
+class _Mute:
+    """A voice on a machine without any."""
+
+    def render(self, text: str, language: str) -> bytes:
+        raise OutsideError("no voice works", retry=False)
+
+
+def test_without_any_voice_sentences_are_sounds_and_a_call_by_keys_goes_on() -> None:
+    async def story() -> None:
+        pages: dict[str, Page] = {
+            "/voice/incoming": response("<Gather action='/keys'><Say>For sales press 1.</Say></Gather>"),
+            "/keys": response("<Say>Goodbye.</Say>"),
+        }
+        async with world(pages) as w:
+            w.box.plant.speaking = Speaking(_Mute(), w.box.plant.clock)
+            leg = await w.call({"press": "1#"})
+            assert w.service.params("/keys")[0]["Digits"] == "1"
+            assert [event["text"] for event in w.events(leg, "say")] == ["For sales press 1.", "Goodbye."]
+            assert [event["why"] for event in w.events(leg, "voiceless")] == ["no voice works"], "told once"
+            assert w.errors(leg) == []
+            assert w.heard_hz(leg) == {320}, "a soft tone in the place of words"
 
     asyncio.run(story())
 

@@ -10,10 +10,6 @@ from ivr.exchange.sounds import SILENCE, Tape, key_tone
 from ivr.exchange.stage import Outcome, Stage
 from ivr.exchange.twiml import Pause, Play, Prompt, Say
 from ivr.exchange.webhooks import Answer
-from ivr.ports import OutsideError
-
-NO_VOICE = 13520
-"""The carrier's number for a Say it cannot speak."""
 
 KEPT_FILES = 64
 
@@ -61,10 +57,10 @@ async def _spoken(verb: Say, stage: Stage) -> bytes:
     if not verb.text:
         return b""
     stage.note("say", text=verb.text)
-    try:
-        return await stage.plant.speaking.pcm(verb.text, verb.language)
-    except OutsideError as error:
-        raise Refusal(NO_VOICE, f"<Say>: no voice: {error}") from error
+    pcm, why_not = await stage.plant.speaking.aloud(verb.text, verb.language)
+    if why_not and not any(event["what"] == "voiceless" for event in stage.plant.timeline.of(stage.leg.sid)):
+        stage.note("voiceless", why=why_not)
+    return pcm
 
 
 async def _file(url: str, stage: Stage) -> bytes:
