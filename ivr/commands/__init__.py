@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "replay": "ivr.commands.replay:replay",
     "flows": "ivr.commands.flows:flows",
     "understand": "ivr.commands.understand:understand",
+    "confusions": "ivr.commands.confusions:confusions",
     "transcribe": "ivr.commands.transcribe:transcribe",
     "stores": "ivr.commands.stores:stores",
     "calls": "ivr.commands.calls:calls",

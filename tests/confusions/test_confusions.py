@@ -1,0 +1,162 @@
+"""Phrases that are spoken are counted for what they were taken for; sentences say which words to change."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import app
+from ivr.commands import confusions as command
+from ivr.confusions.advice import advice
+from ivr.confusions.line import LINES, Line
+from ivr.confusions.matrix import Matrix, Row
+from ivr.confusions.measuring import measure
+from ivr.confusions.menus import FOREIGN, Menu, Utterance, menus
+from ivr.confusions.trials import Trial, trials
+from ivr.flows.book import FlowBook
+from ivr.ports import Ears, Recognizer
+from ivr.understanding.sounding import sounds_alike
+
+CLEAR = (Trial("en-us", 165, LINES[0]), Trial("en-gb", 140, LINES[0]))
+
+
+class DeafEars(Ears):
+    """Ears that must not be asked."""
+
+    def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> Recognizer:
+        raise AssertionError("spoken again")
+
+    def knows(self, word: str) -> bool:
+        return bool(word)
+
+
+def matrix(parts: app.Parts, ears: Ears, cache: Path, plan: Sequence[Trial] = CLEAR, seed: int = 1) -> Matrix:
+    model = parts.settings.root / "models" / "telephony-en-8k"
+    (found,) = measure(parts.book, few(parts.book), plan, ears, model, cache, seed=seed)
+    return found
+
+
+def few(book: FlowBook) -> list[Menu]:
+    """The menu with two of the sentences that are meant for nobody."""
+    (menu,) = menus(book)
+    own = [one for one in menu.utterances if one.choice != FOREIGN]
+    return [Menu(menu.name, menu.step, menu.listen, (*own, *menu.utterances[len(own) : len(own) + 2]))]
+
+
+def counts(found: Matrix) -> list[tuple[str, Counter[str | None]]]:
+    return [(row.said.text, row.understood) for row in found.rows]
+
+
+def test_options_that_sound_the_same_are_confused_and_others_are_not(parts: app.Parts) -> None:
+    found = matrix(parts, parts.ears, parts.settings.data / "cache")
+    assert {(one.row.said.choice, one.other) for one in found.confusions} <= {("sales", "sails"), ("sails", "sales")}
+    assert found.confusions
+    assert found.confusions[0].share > 0.1
+    assert found.cell("operator", "operator") == (4, 4)
+    assert {row.count for row in found.own} == {2}
+    assert [row.count for row in found.foreign] == [1, 1]
+
+
+def test_what_was_heard_is_kept_and_the_same_for_the_same_seed(parts: app.Parts, tmp_path: Path) -> None:
+    plan = (Trial("en-us", 165, Line("street", "pink", 12.0)),)
+    first = matrix(parts, parts.ears, tmp_path, plan)
+    assert counts(matrix(parts, DeafEars(), tmp_path, plan)) == counts(first)
+    with pytest.raises(AssertionError, match="spoken again"):
+        matrix(parts, DeafEars(), tmp_path, plan, seed=2)
+    for file in (tmp_path / "confusions").rglob("*.json"):
+        file.write_text("[{}", encoding="utf-8")  # damaged, so heard again
+    assert counts(matrix(parts, parts.ears, tmp_path, plan)) == counts(first)
+
+
+def test_every_voice_is_heard_over_every_line_and_rates_take_turns() -> None:
+    plan = trials(("one", "two", "three"))
+    assert len(plan) == len(set(plan)) == 3 * len(LINES)
+    assert {(one.voice, one.line.name) for one in plan} == {
+        (voice, line.name) for voice in ("one", "two", "three") for line in LINES
+    }
+    assert {one.rate_wpm for one in plan if one.voice == "one"} == {140, 165, 190}
+    assert len(trials(("one",), thorough=True)) == 3 * len(LINES)
+
+
+def test_a_menu_is_called_what_understand_calls_it(parts: app.Parts) -> None:
+    (menu,) = menus(parts.book)
+    assert (menu.name, menu.step) == ("main", "main.0")
+    assert menus(parts.book, "main.0") == [menu]
+    assert menus(parts.book, "bye") == []
+    assert parts.book.menu(menu.name) == menu.listen.choices[:2]
+
+
+# --- what is said about it --------------------------------------------------------------------------------------------
+
+
+def row(choice: str, text: str, understood: dict[str | None, int], heard: str = "") -> Row:
+    words = {name: Counter({heard: count}) for name, count in understood.items()}
+    lines = {name: Counter({"clear": count}) for name, count in understood.items()}
+    return Row(Utterance(choice, text), Counter(understood), words, lines)
+
+
+def told(parts: app.Parts, *rows: Row) -> list[str]:
+    (menu,) = menus(parts.book)
+    return list(advice(Matrix(menu, rows), sounds_alike, lambda word: word != "ringdown"))
+
+
+def test_ten_percent_is_no_confusion_and_more_is(parts: app.Parts) -> None:
+    (menu,) = menus(parts.book)
+    for wrong, found in ((3, 0), (4, 1)):
+        one = row("sales", "sales", {"sales": 30 - wrong, "sails": wrong})
+        assert len(Matrix(menu, (one,)).confusions) == found
+
+
+def test_advice_names_the_phrase_what_it_is_heard_as_and_the_word_to_change(parts: app.Parts) -> None:
+    (sentence,) = told(
+        parts,
+        row("sales", "buy a sail", {"sales": 20, "sails": 10}, "sails"),
+        row("sails", "sails", {"sails": 30}),
+    )
+    assert "'buy a sail' (sales) is taken for 'sails' in 33% of 30 trials, mostly heard as \"sails\"" in sentence
+    assert "Change 'sail'" in sentence
+
+
+def test_a_word_that_the_model_does_not_know_is_named(parts: app.Parts) -> None:
+    (sentence,) = told(parts, row("sales", "ringdown sales", {"sales": 10, None: 20}, "[unk] sales"))
+    assert "not understood in 67%" in sentence
+    assert "'ringdown'" in sentence
+
+
+def test_an_option_that_takes_what_is_meant_for_nobody_is_named(parts: app.Parts) -> None:
+    (sentence,) = told(parts, row(FOREIGN, "hold on", {None: 20, "sales": 10}, "sales"))
+    assert "'sales' is understood in 33% of 30 trials of what was meant for nobody" in sentence
+    assert '"hold on"' in sentence
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def invoked(parts: app.Parts, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    monkeypatch.setattr(command, "plan_for", lambda book, thorough: CLEAR)
+    return CliRunner().invoke(command.confusions, arguments, obj=parts)
+
+
+def test_the_command_shows_the_matrix_and_exits_with_1(parts: app.Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = invoked(parts, monkeypatch, "main")
+    assert result.exit_code == 1, result.output
+    assert "1 sales" in result.output
+    assert "(meant for nobody)" in result.output
+    assert "is taken for" in result.output
+    machine = invoked(parts, monkeypatch, "main", "--json")
+    (document,) = json.loads(machine.stdout)
+    assert document["menu"] == "main"
+    assert document["confusions"][0]["share"] > 0.1
+    assert {one["said"] for one in document["phrases"]} >= {"sales", "sails", "operator", "agent"}
+    assert document["advice"]
+
+
+def test_a_menu_that_is_none_is_a_mistake_of_usage(parts: app.Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = invoked(parts, monkeypatch, "nothing")
+    assert result.exit_code == 2
+    assert "Menus: main" in result.output
