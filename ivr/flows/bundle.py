@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ivr.flows.documents import MARK, beside, marked
-from ivr.flows.merging import INCLUDE, LOOKUP, included, tables_named
+from ivr.flows.merging import INCLUDE, included, may_name_tables, tables_named
 from ivr.flows.problems import FlowFileError, Place, Problem
 from ivr.flows.source import read_source
 from ivr.flows.unreadable import SECOND
@@ -23,7 +23,7 @@ def bundled(text: str, read: Callable[[str], str | None], file: str) -> str:
     Raises:
         FlowFileError: when files that are there cannot be read.
     """
-    if not (INCLUDE in text or LOOKUP in text) or MARK.search(text):
+    if not (INCLUDE in text or may_name_tables(text)) or MARK.search(text):
         return text
     try:
         main = read_source(text, file)
@@ -33,7 +33,7 @@ def bundled(text: str, read: Callable[[str], str | None], file: str) -> str:
     sources = [main]
     for name, _ in included(main)[0]:
         inside = gathered.add(name)
-        if LOOKUP in inside:
+        if may_name_tables(inside):
             with suppress(FlowFileError):
                 sources.append(read_source(inside, file))
     for name in dict.fromkeys(name for source in sources for name in tables_named(source)):

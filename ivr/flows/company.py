@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
 from ivr.flows.actions import Choice
+from ivr.flows.documents import TABLE
 from ivr.flows.fields import Count, Flow, Key, Model, Names, Or, Patience, Seconds, Texts, one_of, shaped
 from ivr.flows.skills import KindOptions
 
@@ -15,6 +17,7 @@ STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
 STANDARD_NO_MATCH: tuple[str, ...] = ("Sorry, I didn't get that.",)
 STANDARD_WAIT_S = 6.0
 CONFIRM = ("always", "when_unsure", "never")
+A_LIST = shaped(TABLE.pattern, "a table", "Name a .csv file in this folder or below it:  staff.csv")
 ADDRESS = shaped(
     r"client:[\w.-]+|sips?:[\w.@:-]+|\+[1-9]\d{6,14}",
     "a way to reach an agent",
@@ -66,6 +69,14 @@ class Slot(Patience):
         default=None, description="How many digits (or letters of a spelling) the answer has.", examples=[6]
     )
     choices: Names = Field(default=(), description="The possible answers of kind choice.")
+    table: Annotated[str, A_LIST] | None = Field(
+        default=None,
+        alias="of",
+        description="A table whose rows are the possible answers of kind choice, up to thousands: a CSV file beside "
+        "the flow file. Its column name (or its first) is the answer, and a column hear has other ways to say it, "
+        "parted by semicolons.",
+        examples=["staff.csv"],
+    )
     confirm: Annotated[str, one_of(*CONFIRM)] = Field(
         default="when_unsure",
         description="Whether the answer is read back and made sure of. when_unsure does so when it was not heard well.",
@@ -79,14 +90,22 @@ class Slot(Patience):
         default=False, description="Whether nobody but the caller may know: masked in transcripts, pages and exports."
     )
 
+    _ways: tuple[tuple[str, str], ...] = PrivateAttr(default=())
+
     @property
     def options(self) -> KindOptions:
         """What the kind needs to know to read a value."""
-        return KindOptions(self.length, self.choices)
+        return KindOptions(self.length, self.choices, ways=self._ways)
 
     def options_at(self, about: KindOptions) -> KindOptions:
         """The same for an answer given at the time and place of ``about``."""
-        return KindOptions(self.length, self.choices, about.at_s, about.timezone)
+        return replace(self.options, at_s=about.at_s, timezone=about.timezone)
+
+    def listing(self, names: tuple[str, ...], ways: tuple[tuple[str, str], ...]) -> Slot:
+        """The same slot with the possible answers of its table."""
+        listed = self.model_copy(update={"choices": names})
+        listed._ways = ways
+        return listed
 
 
 class Stores(Model):

@@ -14,6 +14,7 @@ from ivr.flows.book import FlowBook
 from ivr.flows.checks import check
 from ivr.flows.company import Company
 from ivr.flows.language import FlowFile
+from ivr.flows.listings import with_listings
 from ivr.flows.merging import NOT_INCLUDED
 from ivr.flows.mistakes import problems_of
 from ivr.flows.problems import FlowFileError, Place, Problem
@@ -99,6 +100,7 @@ def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
             for index in range(len(inside)):
                 places[f"{block}.{index}"] = source.place((*path, index))
                 paths[f"{block}.{index}"] = (*path, index)
+    parsed = with_listings(parsed, source.tables)
     misfits = [Problem(source.place(m.path), "F301", m.what, m.instead) for m in make_skills.misfits(parsed)]
     skills = None if misfits else make_skills(parsed)
     unfit = islice(check(parsed, blocks, paths, source, skills), MAX_PROBLEMS)

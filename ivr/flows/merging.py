@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from ivr.flows.written import Path, Source
 
 INCLUDE = "include"
 LOOKUP, IN = "lookup", "in"
+OF = "of"
+OF_SOMETHING = re.compile(r"\bof['\"]?\s*:")
 NOT_INCLUDED = "F006"
 MAX_FILES = 50
 ONCE = frozenset({"defaults", "stores"})
@@ -29,13 +32,24 @@ def entries(source: Source) -> Iterator[tuple[str, Place]]:
             yield name, source.place((INCLUDE, index))
 
 
+def may_name_tables(text: str) -> bool:
+    """Whether ``text`` may have a table beside it; to be sure it must be read."""
+    return LOOKUP in text or OF_SOMETHING.search(text) is not None
+
+
 def tables_named(source: Source) -> dict[str, Place]:
-    """The tables that steps look something up in, each with where it is named first."""
+    """The tables that steps look something up in or slots list their answers in, each with where it is named first."""
     found: dict[str, Place] = {}
-    for path, name in _lookups(source.tree.get("flows"), ("flows",)):
+    for path, name in (*_listings(source.tree.get("slots")), *_lookups(source.tree.get("flows"), ("flows",))):
         if TABLE.fullmatch(name) and len(found) < MAX_FILES:
             found.setdefault(name, source.place(path))
     return found
+
+
+def _listings(slots: Any) -> Iterator[tuple[Path, str]]:
+    for name, slot in slots.items() if isinstance(slots, dict) else ():
+        if isinstance(slot, dict) and isinstance(slot.get(OF), str):
+            yield ("slots", name, OF), slot[OF]
 
 
 def _lookups(tree: Any, path: Path) -> Iterator[tuple[Path, str]]:

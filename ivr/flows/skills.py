@@ -14,12 +14,29 @@ from ivr.flows.events import Heard
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A choice that was weighed: how surely its words were said, and how near it is in meaning (both 0 to 1)."""
+
+    choice: str
+    words: float
+    near: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
-    """Which choice was meant (``None``: none of them), how surely (0 to 1), and by what rule."""
+    """Which choice was meant (``None``: none of them), how surely (0 to 1), and by what rule.
+
+    When none is sure enough to act on, ``offer`` names the likeliest, one or two, to ask the caller about.
+    ``by_words`` is false for what was understood by its sense alone. ``candidates`` are for people who ask why.
+    """
 
     choice: str | None
     score: float
     how: str
+    offer: tuple[str, ...] = ()
+    by_words: bool = True
+    candidates: tuple[Candidate, ...] = ()
 
 
 class Understand(Protocol):
@@ -32,6 +49,7 @@ class Understand(Protocol):
 class KindOptions:
     """What a slot of the flow file says about its values: a fixed ``length``, the ``choices`` of a closed list.
 
+    ``ways`` are other ways to say some of the choices, each with the choice it means.
     ``at_s`` is when the answer was given and ``timezone`` where the company is: together they say what "today" means.
     """
 
@@ -39,6 +57,7 @@ class KindOptions:
     choices: tuple[str, ...] = ()
     at_s: float = 0.0
     timezone: str = "UTC"
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 class Kind(Protocol):

@@ -11,7 +11,7 @@ import json
 import math
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from ivr.flows.events import Word
 from ivr.ports import Hearing, OutsideError
 from ivr.speech.grammar import UNKNOWN, spoken_words
 
+_GRAMMARS_KEPT = 128  # questions with thousands of names take 10 ms to put into the model's words
 _READINGS = 6  # a guess: measured as cheap as one; further ones add nothing to a short answer's confidence
 _LEAST_S = 0.06  # feeding the decoder costs something each time; who asks for a partial gets it at once all the same
 _MOST_S = 0.2  # the decoder looks for pauses once per feed: a whole file at once would be a single utterance
@@ -36,6 +37,7 @@ class VoskEars:
         self.model_dir = model_dir
         self._model: Any = None
         self._lock = threading.Lock()
+        self._grammar = lru_cache(maxsize=_GRAMMARS_KEPT)(self._made_grammar)
 
     def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> VoskRecognizer:
         """See :class:`ivr.ports.Ears`; words the model does not know are left out of ``phrases``.
@@ -46,11 +48,11 @@ class VoskEars:
         import vosk
 
         model = self._loaded()
-        grammar = None if phrases is None else self._grammar(phrases)
+        grammar = None if phrases is None else self._grammar(tuple(phrases))
         if grammar is None:
             recognizer = vosk.KaldiRecognizer(model, rate_hz)
         else:
-            recognizer = vosk.KaldiRecognizer(model, rate_hz, json.dumps(grammar))
+            recognizer = vosk.KaldiRecognizer(model, rate_hz, grammar)
             recognizer.SetMaxAlternatives(_READINGS)
         recognizer.SetWords(True)
         return VoskRecognizer(recognizer, rate_hz)
@@ -64,15 +66,16 @@ class VoskEars:
         words = dict.fromkeys(word for phrase in phrases for word in spoken_words(phrase))
         return tuple(word for word in words if not self.knows(word))
 
-    def _grammar(self, phrases: Sequence[str]) -> list[str] | None:
-        """The phrases in words the model knows, and the garbage word; None when not one word is known.
+    def _made_grammar(self, phrases: tuple[str, ...]) -> str | None:
+        """The phrases in words the model knows, and the garbage word, as JSON; None when not one word is known.
 
         A grammar without any known word brings the decoder down, so then the ear listens freely.
         """
         known = dict.fromkeys(
             " ".join(word for word in spoken_words(phrase) if self.knows(word)) for phrase in (*phrases, UNKNOWN)
         )
-        return [phrase for phrase in known if phrase] or None
+        grammar = [phrase for phrase in known if phrase]
+        return json.dumps(grammar) if grammar else None
 
     def _loaded(self) -> Any:
         with self._lock:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from ivr.flows.actions import Listen
+from ivr.flows.actions import Choice, Listen
 from ivr.flows.skills import Kind, KindOptions
 from ivr.understanding import menu
 from ivr.understanding.numerals import DIGITS, SAID_AROUND, SPOKEN_DIGITS, is_number_word, spelled_figures
@@ -18,6 +19,8 @@ _ENOUGH_WORDS = 3
 """Known words that are speech and no cough; a guess: measure on real calls."""
 
 _ENOUGH_DIGITS = 3
+_KEPT = 128
+"""Questions whose phrases are kept."""
 
 _SOME_DIGITS = 2
 """So many number words may be a misheard row of digits; one may be part of a name (Two Rivers)."""
@@ -33,11 +36,7 @@ class Answers:
         """The phrases a recogniser is held to (without its own mark for unknown words), or None for free speech."""
         if not listen.closed:
             return None
-        texts = [text.replace("_", " ") for choice in listen.choices for text in (choice.name, *choice.phrases)]
-        if listen.expect == MENU:
-            texts += [choice.key for choice in listen.choices if choice.key.isdecimal()]
-        spoken = (" ".join(spelled_figures(words(text))) for text in (*texts, *listen.words))
-        return list(dict.fromkeys(phrase for phrase in spoken if phrase and phrase != UNKNOWN))
+        return list(_spoken(listen.choices, listen.words, keys=listen.expect == MENU))
 
     def other_grammars(self, listen: Listen, text: str) -> list[list[str]]:
         """What else to listen for when ``text`` may be a misheard row of digits; nothing when it cannot be.
@@ -82,6 +81,16 @@ class Answers:
             or menu.matches(partial, listen.choices)
             or (listen.expect != MENU and (digits >= _ENOUGH_DIGITS or self.finished(listen, partial)))
         )
+
+
+@lru_cache(maxsize=_KEPT)
+def _spoken(choices: tuple[Choice, ...], more: tuple[str, ...], *, keys: bool) -> tuple[str, ...]:
+    """Every phrase once, as it is spoken. The same question is asked again and again, some with thousands of names."""
+    texts = [text.replace("_", " ") for choice in choices for text in (choice.name, *choice.phrases)]
+    if keys:
+        texts += [choice.key for choice in choices if choice.key.isdecimal()]
+    spoken = (" ".join(spelled_figures(words(text))) for text in (*texts, *more))
+    return tuple(dict.fromkeys(phrase for phrase in spoken if phrase and phrase != UNKNOWN))
 
 
 def _known(partial: str) -> list[str]:

@@ -1,11 +1,9 @@
-"""``choice``: one of a short list of names."""
+"""``choice``: one of a list of names: a few colours, or a directory of thousands."""
 
 from __future__ import annotations
 
-from ivr.flows.actions import Choice as Option
-from ivr.flows.events import Heard
 from ivr.flows.skills import KindOptions
-from ivr.understanding import menu
+from ivr.understanding.listed_names import listed_names
 
 
 class Choice:
@@ -15,23 +13,20 @@ class Choice:
     closed: bool = True
 
     def hear(self, text: str, options: KindOptions) -> str | None:
-        return menu.understand(Heard(0.0, text), _options(options)).choice
+        return listed_names(options.choices, options.ways).hear(text)
 
     def key(self, keys: str, options: KindOptions) -> str | None:
-        return {option.key: option.name for option in _options(options)}.get(keys) if keys else None
+        place = int(keys) if keys.isdecimal() and keys.isascii() and len(keys) <= self.max_keys(options) else 0
+        return options.choices[place - 1] if 0 < place <= len(options.choices) else None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return options.choices
+        return (*options.choices, *(way for way, _ in options.ways))
 
     def max_keys(self, options: KindOptions) -> int:
         return len(str(len(options.choices))) if options.choices else 1
 
     def finished(self, text: str, options: KindOptions) -> bool:
-        return menu.finished(text, _options(options))
+        return listed_names(options.choices, options.ways).finished(text)
 
     def speak(self, value: str) -> str:
         return value
-
-
-def _options(options: KindOptions) -> tuple[Option, ...]:
-    return tuple(Option(name, key=str(place)) for place, name in enumerate(options.choices, 1))

@@ -34,7 +34,7 @@ class Place:
         return self._zip.max_keys(options)
 
     def finished(self, text: str, options: KindOptions) -> bool:
-        return self._zip.finished(text, options) or self._city.finished(text, options)
+        return self._zip.finished(text, options) or (not _mixes(text) and self._city.finished(text, options))
 
     def speak(self, value: str) -> str:
         return self._zip.speak(value) if value.isdecimal() else value
