@@ -79,7 +79,7 @@ class Parts:
     def books(self) -> Bookshelf:
         from ivr.bookshelf import Bookshelf
 
-        return Bookshelf(self.settings.flows, self.versions, self.skills)
+        return Bookshelf(self.settings.flows, self.versions, self.skills, self.skills.stamp)
 
     @cached_property
     def versions(self) -> FlowVersions:

@@ -5,18 +5,23 @@ each version that ever went live is kept as a file. An edit with mistakes never 
 running, also in a process that is started again meanwhile, and the mistakes are there to be shown.
 
 Once a version was published, that one is live instead, and the file is a draft until it is published.
+
+The list of stores is no part of a version: it changes when a shop opens, not when the conversation does. A saved list
+is used from the next turn on, by every version; one with mistakes is not, and they are told in the log.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from ivr.flow_files import FlowFiles, shown_name
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows
+from ivr.flows.company import Company
 from ivr.flows.loader import MakeSkills
 from ivr.flows.problems import Place
 
@@ -61,13 +66,26 @@ class OneBook:
         return self.book
 
 
-class Bookshelf:
-    """Reads ``file`` when it changes; keeps every version in ``versions``. Safe for many threads."""
+def _never(company: Company) -> None:
+    """What a book was made from never changes."""
+    del company
 
-    def __init__(self, file: Path, versions: Versions, make_skills: MakeSkills) -> None:
+
+class Bookshelf:
+    """Reads ``file`` when it changes; keeps every version in ``versions``. Safe for many threads.
+
+    ``stamp`` is another value when the skills of a company would now be made of other data.
+    """
+
+    def __init__(
+        self, file: Path, versions: Versions, make_skills: MakeSkills, stamp: Callable[[Company], object] = _never
+    ) -> None:
         self._file = file
         self._versions = versions
         self._make_skills = make_skills
+        self._stamp = stamp
+        self._stamps: dict[str, object] = {}
+        self._renewing = threading.Lock()
         self._lock = threading.Lock()
         self._files = FlowFiles(file)
         self._books: dict[str, FlowBook] = {}
@@ -82,12 +100,12 @@ class Bookshelf:
             FlowFileError: when there has never been a good version, or the published one cannot be read any more.
         """
         live = self._versions.live()
-        return self._published(live) if live else self._saved()
+        return self._renewed(self._published(live) if live else self._saved())
 
     def version(self, version: str) -> FlowBook:
         """The book of a call under way; the current one when that version is gone."""
         try:
-            return self._published(version)
+            return self._renewed(self._published(version))
         except FlowFileError:
             return self.current()
 
@@ -110,8 +128,31 @@ class Bookshelf:
                 what = f"version {version} is live, but its text is not kept anywhere."
                 instead = "Make another one live:  ivr flows rollback"
                 raise FlowFileError([Problem(Place(shown_name(self._file), 1, 1), "F000", what, instead)])
-            self._books[version] = read_flows(text, self._make_skills, file=shown_name(self._file))
+            self._put(read_flows(text, self._make_skills, file=shown_name(self._file)))
         return self._books[version]
+
+    def _put(self, book: FlowBook) -> None:
+        self._stamps[book.version] = self._stamp(book.company)
+        self._books[book.version] = book
+
+    def _renewed(self, book: FlowBook) -> FlowBook:
+        """``book`` with the stores there are now. While one thread reads a long list, the others go on with the old."""
+        if self._stamp(book.company) == self._stamps[book.version] or not self._renewing.acquire(blocking=False):
+            return book
+        try:
+            self._stamps[book.version] = self._stamp(book.company)
+            misfits = list(self._make_skills.misfits(book.company))
+            if misfits:
+                told = "".join(f"\n{one.what} {one.instead}" for one in misfits)
+                log.error("the list of stores has mistakes; the one before stays in use%s", told)
+                return book
+            renewed = replace(book, skills=self._make_skills(book.company))
+            self._books[book.version] = renewed
+            if self._current is book:
+                self._current = renewed
+            return renewed
+        finally:
+            self._renewing.release()
 
     def _saved(self) -> FlowBook:
         """The last good version of the file."""
@@ -162,6 +203,6 @@ class Bookshelf:
     def _keep(self, book: FlowBook, text: str) -> None:
         self._versions.keep(book.version, text)
         self._versions.note_good(self._file, book.version)
-        self._books[book.version] = book
+        self._put(book)
         self._current = book
         self.problems = ()

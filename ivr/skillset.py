@@ -73,6 +73,16 @@ class SkillMaker:
     def stores(self, company: Company) -> tuple[Store, ...]:
         return tuple(self._source(company).read().stores) if company.stores else ()
 
+    def stamp(self, company: Company) -> object:
+        """Another value when the list of stores was changed."""
+        if not company.stores:
+            return None
+        try:
+            status = (self.folder / company.stores.file).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
     def _source(self, company: Company) -> CsvFile:
         file = company.stores.file if company.stores else ""
         return CsvFile(self.folder / file, self.places, shown=file)

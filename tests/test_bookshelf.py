@@ -12,6 +12,7 @@ from ivr.bookshelf import Bookshelf
 from ivr.flows import FlowBook, FlowFileError
 from ivr.records import FlowVersions
 from ivr.skillset import SkillMaker
+from tests.conftest import MONDAY_NOON
 
 GOOD = "lines: {'+15035550100': welcome}\nflows:\n  welcome:\n    - hangup: Hello.\n"
 BETTER = GOOD.replace("Hello.", "Good morning.")
@@ -264,3 +265,50 @@ def test_an_included_file_that_never_ends_is_read_no_further_than_it_may(shelf: 
         file.truncate(50_000_000_000)
     assert shelf.current() is before
     assert shelf.problems[0].what == "the file is too large."
+
+
+# --- the list of stores -----------------------------------------------------------------------------------------------
+
+COLUMNS = "id,name,address,city,state,zip,lat,lon,phone,hours\n"
+MARKET = "1,Market Street,1 Market Street,San Francisco,CA,94105,37.79,-122.39,+14155550100,24/7\n"
+MISSION = MARKET.replace("1,Market", "2,Mission", 1)
+
+
+@pytest.fixture
+def with_stores(file: Path, skills: SkillMaker) -> Bookshelf:
+    save(file.parent / "stores.csv", COLUMNS + MARKET)
+    save(file, "stores: {file: stores.csv}\n" + GOOD)
+    own = skills.beside(file)
+    return Bookshelf(file, FlowVersions(file.parent / "versions"), own, own.stamp)
+
+
+def stores(book: FlowBook) -> list[str]:
+    return [store["id"] for store in book.skills.locate("94105", 5, MONDAY_NOON).stores]
+
+
+def test_a_changed_list_of_stores_is_used_by_every_version_from_the_next_turn_on(
+    with_stores: Bookshelf, file: Path
+) -> None:
+    first = with_stores.current()
+    save(file, "stores: {file: stores.csv}\n" + BETTER)
+    assert stores(with_stores.current()) == ["1"]
+    save(file.parent / "stores.csv", COLUMNS + MARKET + MISSION)
+    assert sorted(stores(with_stores.current())) == ["1", "2"]
+    under_way = with_stores.version(first.version)
+    assert sorted(stores(under_way)) == ["1", "2"]
+    assert (under_way.version, greeting(under_way)) == (first.version, "Hello.")
+    assert with_stores.version(first.version) is under_way
+
+
+def test_a_list_of_stores_with_mistakes_is_not_used_and_they_are_told_once(
+    with_stores: Bookshelf, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = with_stores.current()
+    save(file.parent / "stores.csv", COLUMNS + MARKET.replace("37.79", "north"))
+    assert [with_stores.current() for _ in range(3)] == [good] * 3
+    (told,) = caplog.records
+    assert "stores.csv:2" in told.getMessage()
+    (file.parent / "stores.csv").unlink()
+    assert with_stores.current() is good
+    save(file.parent / "stores.csv", COLUMNS + MISSION)
+    assert stores(with_stores.current()) == ["2"]
