@@ -13,7 +13,7 @@ from ivr.flows.book import Finish, FlowBook, GoTo, Move
 from ivr.flows.call import MASK, Call
 from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
-from ivr.flows.overheard import corrects, named, values_in
+from ivr.flows.overheard import corrects, introduced_name, named, values_in
 from ivr.flows.skills import Kind, KindOptions, Meaning
 from ivr.flows.texts import listed, without
 
@@ -125,6 +125,8 @@ class Question:
     def _heard(self, call: Call, heard: Heard, book: FlowBook) -> Chosen | Valued | Move:
         kind, options = self._kind(book), self._options(call, book)
         value = kind.hear(heard.text, options) if kind else None
+        if kind and value is None and self.expect == "name":  # "this is Dana, order one two three": a name and more
+            value = kind.hear(introduced_name(heard.text, book.company.slots), options)
         meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
         # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
         if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
@@ -142,15 +144,16 @@ class Question:
         """An earlier answer taken back ("no, my order is ..."): kept, and the open question asked again."""
         if not corrects(text):
             return None
-        known = {name: slot for name, slot in book.company.slots.items() if call.variables.get(name)}
-        found = named(values_in(text, known, book.skills.kinds, self._options(call, book)), text)
+        slots = book.company.slots
+        known = [name for name in slots if call.variables.get(name)]
+        found = named(values_in(text, known, slots, book.skills.kinds, self._options(call, book)), text)
         changed = {name: value for name, value in found.items() if value != call.variables[name]}
         if len(changed) != 1:
             return None
         ((name, value),) = changed.items()
-        spoken = book.skills.kinds[known[name].kind].speak(value)
+        spoken = book.skills.kinds[slots[name].kind].speak(value)
         call = replace(call.set(name, value), tries=replace(call.tries, asked=0))
-        asked = replace(self, values=(spoken,), secret=self.secret or known[name].secret)
+        asked = replace(self, values=(spoken,), secret=self.secret or slots[name].secret)
         move = asked.put(call, book, ALL_RIGHT)
         return replace(move, actions=(*move.actions[:-1], self.listen(book)))
 

@@ -13,7 +13,7 @@ from ivr.flows.call import MASK, Call, Tries
 from ivr.flows.company import Company, Slot
 from ivr.flows.events import Event, Heard
 from ivr.flows.fields import Names, Patience
-from ivr.flows.overheard import readings, values_in
+from ivr.flows.overheard import corrects, readings, values_in
 from ivr.flows.question import Question, Valued
 from ivr.flows.skills import KindOptions
 from ivr.flows.steps.base import StepBase
@@ -59,17 +59,17 @@ class CollectStep(StepBase):
         return self._take(call, book, name, answer.value)
 
     def _overheard(self, call: Call, event: Event, book: FlowBook, asked: str, value: str) -> Call:
-        """Other slots of this step that the same sentence filled."""
+        """Other slots of this step that the same sentence filled, or took back."""
         if not isinstance(event, Heard):
             return call
-        company = book.company
-        open_slots = {
-            name: company.slots[name]
+        company, again = book.company, corrects(event.text)
+        others = [
+            name
             for name in self.collect
-            if name != asked and not call.variables.get(name) and company.slots[name].confirm != "always"
-        }
+            if name != asked and (again or not call.variables.get(name)) and company.slots[name].confirm != "always"
+        ]
         about = KindOptions(at_s=call.now_s, timezone=company.timezone)
-        for name, other in values_in(event.text, open_slots, book.skills.kinds, about).items():
+        for name, other in values_in(event.text, others, company.slots, book.skills.kinds, about).items():
             if other != value:
                 call = call.set(name, other)
                 call = call.hide(name) if company.slots[name].secret else call
