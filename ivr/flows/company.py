@@ -72,6 +72,7 @@ class Slot(Patience):
     table: Annotated[str, A_LIST] | None = Field(
         default=None,
         alias="of",
+        title="file",
         description="A table whose rows are the possible answers of kind choice, up to thousands: a CSV file beside "
         "the flow file. Its column name (or its first) is the answer, and a column hear has other ways to say it, "
         "parted by semicolons.",
