@@ -49,11 +49,15 @@ class Listening:
     activity: VoiceActivity | None
     answers: Answers
     now: Callable[[], float]
+    is_echo: Callable[[bytes, float], bool] = lambda _pcm, _ago_s: False
+    """Whether sound that ended so many seconds ago is our own prompt, given back by the line."""
     prompt_playing: bool = True
     interrupted: bool = False
     decoded_frames: int = 0
     ended_s: float = 0.0
     """Silence at the end of the answer: how long ago the caller stopped when it was taken."""
+    cut: bool = False
+    """The caller was still talking when the answer was taken."""
     _recent: deque[bytes] = field(default_factory=lambda: deque(maxlen=PRE_ROLL))
     _recognizer: Recognizer | None = None
     _utterance: bytearray = field(default_factory=bytearray)
@@ -118,7 +122,7 @@ class Listening:
         self._loud_frames = self._loud_frames + 1 if speech >= SPEECH else 0
         if self._loud_frames < SURE_FRAMES:
             return self._silence()
-        self._waited_s, self._spoke_s, self._quiet_s, self._frames = 0.0, 0.0, 0.0, 0
+        self._spoke_s, self._quiet_s, self._frames = 0.0, 0.0, 0
         self._utterance += b"".join(self._recent)
         self._recent.clear()
         self._decode_utterance(ears)
@@ -161,6 +165,8 @@ class Listening:
         self.decoded_frames += 1
         if self.prompt_playing and self._frames % LOOK_EVERY == 0:
             self._maybe_interrupt(self._recognizer.partial())
+            if not self._utterance:
+                return None
         pause_s = COMPLETE_S if self.listen.closed else FREE_S
         if self._quiet_s < pause_s and self._spoke_s < LONGEST_S:
             return None
@@ -169,22 +175,33 @@ class Listening:
         if self.prompt_playing:
             self._maybe_interrupt(hearing.text)
         whole = not self.listen.closed or self.answers.finished(self.listen, hearing.text)
-        if whole or self._spoke_s >= LONGEST_S:
+        self.cut = self._spoke_s >= LONGEST_S
+        if whole or self.cut:
             return self._take(hearing)
         self._unfinished = hearing
         return None
 
     def _maybe_interrupt(self, text: str) -> None:
-        if text and self.answers.interrupts(self.listen, text):
+        if not text or not self.answers.interrupts(self.listen, text):
+            return
+        if self._echoed():
+            self._forget()
+        else:
             self.prompt_playing, self.interrupted = False, True
 
     def _take(self, hearing: Hearing) -> Heard | None:
-        """The answer, unless it is nothing: a cough, or talk over the prompt that is no answer."""
+        """The answer, unless it is nothing: a cough, our own echo, or talk over the prompt that is no answer."""
         self.ended_s = self._quiet_s
+        nothing = self.prompt_playing or not hearing.text or self._echoed()
         self._forget()
-        if self.prompt_playing or not hearing.text:
+        if nothing:
             return None
         return Heard(self.now(), hearing.text, hearing.confidence, hearing.alternatives, hearing.words)
+
+    def _echoed(self) -> bool:
+        """Whether what was said last is our own prompt; the line gives its end back when it is over."""
+        quiet = round(self._quiet_s / FRAME_S) * FRAME_BYTES
+        return self.is_echo(bytes(self._utterance[: len(self._utterance) - quiet]), self._quiet_s)
 
     def _forget(self) -> None:
         """Ready for the next utterance."""

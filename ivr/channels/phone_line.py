@@ -13,12 +13,16 @@ from typing import TypeAlias
 
 from ivr import audio
 from ivr.channels.listening import FRAME_S, NO_SPEECH, SPEECH, Listening
+from ivr.channels.own_voice import OwnVoice
 from ivr.flows.actions import Action, HangUp, Listen, Play, Record, Request, Say, Transfer
 from ivr.flows.events import Event, Failed, Recorded
 from ivr.ports import Ears, OutsideError, Prompts, Recordings, RecordingWriter, VoiceActivity
 from ivr.understanding.answers import Answers
 
 log = logging.getLogger(__name__)
+
+ENOUGH = "Thank you, let me stop you there."
+"""Said to who talks on and on, so that being cut off is not taken for a fault of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +93,25 @@ class PhoneLine:
     _message: Message | None = None
     _last: Action | None = None
     _playing: bool = False
+    _own: OwnVoice = field(default_factory=OwnVoice)
+    _received_samples: int = 0
+    _lead: str = ""
 
     def perform(self, turn: int, actions: Sequence[Action], lead: str = "") -> Event | None:
         """Begin what answers ``turn``; ``lead`` is said first. An event comes back at once only for failure."""
         self.turn, self._playing = turn, True
         self._listening, self._message, self._last = None, None, actions[-1] if actions else None
+        lead, self._lead = lead or self._lead, ""
         spoken = (*((Say(lead),) if lead else ()), *actions)
         try:
-            for action in spoken:
-                if isinstance(action, Say | Play):
-                    self.out.append(Sound(self.gear.prompts.audio(action)))
+            sounds = [self.gear.prompts.audio(action) for action in spoken if isinstance(action, Say | Play)]
         except OutsideError as error:
             # Without a voice the carrier can still speak: leaving makes it ask, and it is answered by its own verbs.
             log.warning("call %s: no sound for a prompt: %s", self.call_id, error)
             self.out.append(Leave())
             return Failed(self.gear.now(), "voice")
+        self.out += [Sound(sound) for sound in sounds]
+        self._own.says(b"".join(sounds), self._received_samples)
         if isinstance(self._last, Record):
             self.out.append(Sound(audio.mulaw_encode(audio.beep())))
         if isinstance(self._last, Listen):
@@ -135,6 +143,7 @@ class PhoneLine:
     def frame(self, mulaw: bytes) -> Event | None:
         """20 ms from the caller."""
         self.received_frames += 1
+        self._received_samples += len(mulaw)
         if self._message is not None:
             return self._record(audio.mulaw_decode(mulaw))
         if self._listening is None:
@@ -164,7 +173,10 @@ class PhoneLine:
     # --- listening --------------------------------------------------------------------------------------------------
 
     def _listen(self, listen: Listen) -> Listening:
-        return Listening(listen, self.gear.ears, self._hearing(), self.answers, self.gear.now)
+        return Listening(listen, self.gear.ears, self._hearing(), self.answers, self.gear.now, self._is_echo)
+
+    def _is_echo(self, pcm: bytes, ago_s: float) -> bool:
+        return self._own.is_echo(pcm, self._received_samples - round(ago_s * audio.RATE_HZ))
 
     def _hearing(self) -> VoiceActivity | None:
         if self._activity is None and self.gear.make_activity is not None:
@@ -176,8 +188,10 @@ class PhoneLine:
             return
         if self._listening.interrupted and self._playing:
             self._playing = False
+            self._own.stops(self._received_samples)
             self.out.append(Clear())
         if event is not None:
+            self._lead = ENOUGH if self._listening.cut else ""
             self.answer_ended_at = time.monotonic() - self._listening.ended_s
             self._listening = None
 
