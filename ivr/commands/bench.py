@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, str] = {
     "turns": "ivr.benchmarks.turns:turns",
     "streams": "ivr.benchmarks.streams:streams",
     "flows": "ivr.benchmarks.flows:flows",
+    "soak": "ivr.benchmarks.soak:soak",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
 SECONDS = 60.0
