@@ -17,9 +17,10 @@ from ivr.commands.parts import Parts
 from ivr.flow_files import raw_lines, read_flow_file, shown_name
 from ivr.flows import FlowFileError, Problem
 from ivr.flows.documents import lines_by_file, name_beside
-from ivr.flows.lints import LINTS, lint
+from ivr.flows.lints import LINTS, Misheard, lint
 from ivr.flows.lints.pages import page, reference
 from ivr.flows.loader import Draft, read_draft
+from ivr.ports import OutsideError
 
 VERSION = "0.1.0"
 ALL = "all"
@@ -43,6 +44,7 @@ class Checked:
 @click.option("--sarif", "as_sarif", is_flag=True, help="Print the findings as SARIF 2.1.0, for code hosts.")
 @click.option("--explain", metavar="CODE", help="Print what a lint means (or 'all'), and check nothing.")
 @click.option("--pedantic", is_flag=True, help="Also tell what only matters to other programs.")
+@click.option("--speech", is_flag=True, help="Also speak every phrase over bad lines; takes minutes the first time.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @click.pass_obj
 def check(
@@ -52,6 +54,7 @@ def check(
     as_sarif: bool,
     explain: str | None,
     pedantic: bool,
+    speech: bool,
     strict: bool,
 ) -> None:
     """Check FILEs (flows.yaml by default). Exits with 1 when there is a mistake.
@@ -63,7 +66,7 @@ def check(
     if explain:
         _explain(explain)
         return
-    checked = [_checked(parts, file, pedantic=pedantic) for file in files or (parts.settings.flows,)]
+    checked = [_checked(parts, file, pedantic=pedantic, speech=speech) for file in files or (parts.settings.flows,)]
     problems = [problem for one in checked for problem in one.problems]
     if as_json:
         data = [_data(one) for one in checked]
@@ -87,7 +90,7 @@ def _explain(code: str) -> None:
         raise click.UsageError(f"There is no lint '{code}'. There are: {', '.join(LINTS)}.")
 
 
-def _checked(parts: Parts, file: Path, *, pedantic: bool) -> Checked:
+def _checked(parts: Parts, file: Path, *, pedantic: bool, speech: bool) -> Checked:
     from ivr.skillset import skills_beside
 
     name = shown_name(file)
@@ -101,8 +104,21 @@ def _checked(parts: Parts, file: Path, *, pedantic: bool) -> Checked:
     except FlowFileError as error:
         files = {problem.place.file for problem in error.problems}
         return Checked(name, lines or {one: raw_lines(file, name_beside(name, one)) for one in files}, error.problems)
-    found = lint(draft, text, now_s=time.time(), pedantic=pedantic)
+    heard = _misheard(parts, draft) if speech else ()
+    found = lint(draft, text, now_s=time.time(), pedantic=pedantic, heard=heard)
     return Checked(name, lines, tuple(sorted([*draft.problems, *found], key=_order)), *_size(draft))
+
+
+def _misheard(parts: Parts, draft: Draft) -> Sequence[Misheard]:
+    """What comes of speaking; a file with mistakes is not worth the time."""
+    if draft.book is None or draft.has_mistakes:
+        return ()
+    from ivr.commands.confusions import misheard
+
+    try:
+        return misheard(parts, draft.book)
+    except OutsideError as error:
+        raise click.ClickException(f"Nothing can be spoken: {error}") from error
 
 
 def _order(problem: Problem) -> tuple[Any, ...]:

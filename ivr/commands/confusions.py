@@ -14,11 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ivr.commands.parts import Parts
-from ivr.confusions.advice import advice
+from ivr.confusions.advice import advice, instead, what
 from ivr.confusions.matrix import MOST, NOTHING, Matrix
 from ivr.confusions.measuring import measure, plan_for
 from ivr.confusions.menus import FOREIGN, Menu, menus
 from ivr.flows import FlowBook, FlowFileError
+from ivr.flows.lints import Misheard
 from ivr.ports import OutsideError
 from ivr.speech.models import find_model
 
@@ -75,6 +76,26 @@ def measured(
     plan = plan_for(book, thorough=thorough)
     with _progress(sum(len(one.utterances) for one in found)) as done:
         return list(measure(book, found, plan, parts.ears, model, settings.data / CACHE, seed=seed, done=done))
+
+
+def misheard(parts: Parts, book: FlowBook) -> list[Misheard]:
+    """What a check has to say of the menus of ``book``.
+
+    Raises:
+        OutsideError: when there is no voice or no model.
+    """
+    return [
+        Misheard(
+            matrix.menu.step,
+            one.row.said.choice,
+            one.row.said.text,
+            one.other,
+            what(one),
+            instead(one, matrix, book.skills.sounds_alike),
+        )
+        for matrix in measured(parts, book, menus(book))
+        for one in matrix.confusions
+    ]
 
 
 @contextmanager

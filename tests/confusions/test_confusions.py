@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import app
 from ivr.commands import confusions as command
+from ivr.commands.check import check
 from ivr.confusions.advice import advice
 from ivr.confusions.line import LINES, Line
 from ivr.confusions.matrix import Matrix, Row
@@ -19,6 +20,8 @@ from ivr.confusions.measuring import measure
 from ivr.confusions.menus import FOREIGN, Menu, Utterance, menus
 from ivr.confusions.trials import Trial, trials
 from ivr.flows.book import FlowBook
+from ivr.flows.lints import Misheard, lint, misheard
+from ivr.flows.loader import read_draft
 from ivr.ports import Ears, Recognizer
 from ivr.understanding.sounding import sounds_alike
 
@@ -160,3 +163,37 @@ def test_a_menu_that_is_none_is_a_mistake_of_usage(parts: app.Parts, monkeypatch
     result = invoked(parts, monkeypatch, "nothing")
     assert result.exit_code == 2
     assert "Menus: main" in result.output
+
+
+# --- the check --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("example", "found"), [(misheard.LINT.bad, True), (misheard.LINT.good, False)])
+def test_a_check_with_speech_warns_where_the_phrase_stands(
+    example: str, found: bool, parts: app.Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "flows.yaml").write_text(example, encoding="utf-8")
+    monkeypatch.setattr(command, "plan_for", lambda book, thorough: CLEAR)
+    result = CliRunner().invoke(check, ["--speech", "--json", str(tmp_path / "flows.yaml")], obj=parts)
+    assert result.exit_code == 0, result.output
+    told = [one for one in json.loads(result.stdout)["problems"] if one["code"] == "L130"]
+    assert bool(told) is found
+    for one in told:
+        line = example.splitlines()[one["line"] - 1]
+        name = line[one["column"] - 1 :].partition(":")[0]
+        assert one["what"].startswith(f"'{name}' ({name}) is taken for ")
+        assert one["severity"] == "warning"
+
+
+def test_a_check_without_speech_speaks_nothing(parts: app.Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "measured", None)
+    result = CliRunner().invoke(check, ["--json"], obj=parts)
+    assert "L130" not in result.stdout
+
+
+def test_what_is_allowed_in_the_file_is_not_told(parts: app.Parts) -> None:
+    text = misheard.LINT.bad.replace("sails: {", "# ringdown: allow L130\n          sails: {")
+    draft = read_draft(text, parts.skills)
+    heard = [Misheard("main.0", name, name, "other", "It is.", "") for name in ("sales", "sails")]
+    found = [one for one in lint(draft, text, now_s=0.0, heard=heard) if one.code == "L130"]
+    assert [text.splitlines()[one.place.line - 1].split(":")[0].strip() for one in found] == ["sales"]

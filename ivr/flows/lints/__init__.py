@@ -5,7 +5,7 @@ Reading a flow file for calls runs none of this: warnings never keep a book from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from ivr.flows.documents import lines_by_file
@@ -17,6 +17,7 @@ from ivr.flows.lints import (
     long_menus,
     long_prompts,
     meanings,
+    misheard,
     never_open,
     never_said,
     no_person,
@@ -34,7 +35,7 @@ from ivr.flows.lints import (
 )
 from ivr.flows.lints.allowed import allowed
 from ivr.flows.lints.base import Finding, Lint
-from ivr.flows.lints.facts import Facts
+from ivr.flows.lints.facts import Facts, Misheard
 from ivr.flows.loader import Draft
 from ivr.flows.problems import Problem
 
@@ -63,21 +64,24 @@ LINTS: Mapping[str, Lint] = {
         queues.LINT,
         same_stems.LINT,
         never_said.LINT,
+        misheard.LINT,
     )
 }
 MOST_FINDINGS = 100
 """Of one lint in one file; more than anybody reads at once."""
 
 
-def lint(draft: Draft, text: str, *, now_s: float, pedantic: bool = False) -> list[Problem]:
+def lint(
+    draft: Draft, text: str, *, now_s: float, pedantic: bool = False, heard: Sequence[Misheard] = ()
+) -> list[Problem]:
     """What the lints say of a flow file that was read from ``text``, in the order of its lines.
 
-    ``now_s`` is when: hours may be over for good. Notes are left out unless ``pedantic``. While the file has mistakes,
-    only lints that look at each part by itself speak.
+    ``now_s`` is when: hours may be over for good. ``heard`` is what came of speaking the phrases. Notes are left out
+    unless ``pedantic``. While the file has mistakes, only lints that look at each part by itself speak.
     """
     if draft.book is None:
         return []
-    facts = Facts(draft.book, draft.source, draft.paths, lines_by_file(text, draft.source.file), now_s)
+    facts = Facts(draft.book, draft.source, draft.paths, lines_by_file(text, draft.source.file), now_s, tuple(heard))
     found = [
         Problem(finding.place, one.code, finding.what, finding.instead, one.severity)
         for one in LINTS.values()
@@ -87,4 +91,4 @@ def lint(draft: Draft, text: str, *, now_s: float, pedantic: bool = False) -> li
     return sorted(one for one in found if not allowed(facts.lines.get(one.place.file, ()), one.code, one.place.line))
 
 
-__all__ = ["LINTS", "Finding", "Lint", "lint"]
+__all__ = ["LINTS", "Finding", "Lint", "Misheard", "lint"]

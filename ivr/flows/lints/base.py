@@ -23,7 +23,7 @@ class Lint:
     """A lint and its page of the reference. ``bad`` and ``good`` are whole flow files.
 
     ``severity`` is error, warning or info. ``with_mistakes`` says that it looks at each part by itself, so it can speak
-    even while other parts of the file cannot be read.
+    even while other parts of the file cannot be read, ``spoken`` that it only finds what was measured by speaking.
     """
 
     code: str
@@ -34,3 +34,4 @@ class Lint:
     good: str
     find: Callable[[Facts], Iterator[Finding]]
     with_mistakes: bool = False
+    spoken: bool = False

@@ -19,6 +19,18 @@ SPOKEN = frozenset({"say", "ask", "bad", "hangup", "greeting", "no_input", "no_m
 NOT_SPOKEN = frozenset({"translations", "set", "go"})
 
 
+@dataclass(frozen=True, slots=True)
+class Misheard:
+    """A ``phrase`` of ``choice`` at the menu ``step`` that was spoken and too often taken for ``other``."""
+
+    step: str
+    choice: str
+    phrase: str
+    other: str
+    what: str
+    instead: str
+
+
 @dataclass(frozen=True)
 class Facts:
     """A flow file to be linted. ``now_s`` is when: hours may be over for good."""
@@ -29,6 +41,8 @@ class Facts:
     lines: Mapping[str, tuple[str, ...]]
     """By file: there may be several."""
     now_s: float
+    misheard: tuple[Misheard, ...] = ()
+    """What came of speaking; nothing when nobody spoke."""
 
     @cached_property
     def explored(self) -> Explored:
