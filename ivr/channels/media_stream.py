@@ -18,6 +18,7 @@ from typing import Any, Protocol, assert_never
 
 from pydantic_core import from_json
 
+from ivr.channels.falling_back import Lag, Overload
 from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
 from ivr.flows.actions import Listen, Record
 from ivr.flows.events import Event
@@ -51,28 +52,40 @@ class BadMessageError(Exception):
 
 @dataclass(slots=True)
 class Streams:
-    """Serves media sockets, at most ``limit`` at once: more would make every caller wait."""
+    """Serves media sockets, at most ``limit`` at once: more would make every caller wait.
+
+    ``instead`` is how a call goes on that cannot be heard here any more: by the ``carrier``'s ears or by ``keys``.
+    """
 
     runtime: Runtime
     books: Books
     gear: Gear
     limit: int = 48
+    instead: str = "keys"
     measured: Callable[[str, float], None] = lambda _name, _value: None
+    clock: Callable[[], float] = time.monotonic
+    overload: Overload = field(default_factory=Overload)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _open: int = 0
+    _told_full: bool = False
 
     @property
     def full(self) -> bool:
-        """True when one more stream would be refused."""
-        return self._open >= self.limit
+        """True when a call that begins now had better be heard elsewhere."""
+        return self._open >= self.limit or self.overload.lately
 
     def serve(self, socket: Socket) -> None:
         """Carry one call's sound until either side closes."""
         with self._lock:
-            if self.full:
-                socket.close(1013, "full")
-                return
-            self._open += 1
+            refused = self._open >= self.limit
+            tell = refused and not self._told_full
+            self._told_full = refused
+            self._open += not refused
+        if refused:
+            if tell:
+                log.warning("media streams are refused: %d are open", self.limit)
+            socket.close(1013, "full")  # the carrier asks how to go on, and is told: without a stream
+            return
         try:
             self._serve(socket)
         except BadMessageError as error:
@@ -92,7 +105,8 @@ class Streams:
         session = self.runtime.get(call_id) if call_id else None
         if session is None or _part(start, "customParameters").get("call") != call_id:
             raise BadMessageError("the stream is for no call we know")
-        stream = _Stream(self, socket, str(start["streamSid"]), bool(start.get("lockstep")), self._line(session))
+        lockstep, lag = bool(start.get("lockstep")), Lag(self.clock)
+        stream = _Stream(self, socket, str(start["streamSid"]), lockstep, self._line(session), lag)
         try:
             stream.begin(session)
             stream.run()
@@ -144,6 +158,7 @@ class _Stream:
     sid: str
     lockstep: bool
     line: PhoneLine
+    lag: Lag
     open: bool = True
 
     def begin(self, session: Session) -> None:
@@ -178,12 +193,28 @@ class _Stream:
             raise BadMessageError("sound is not base64") from error
         if media.get("track", "inbound") == "inbound" and mulaw:
             self._happened(self.line.frame(mulaw))
+            if not self.lockstep and self.lag.too_slow(self.line.received_s) and self.open:
+                self._too_slow()
         chunk = str(media.get("chunk", ""))
         if self.lockstep and chunk.isdigit() and int(chunk) % LOCKSTEP_FRAMES == 0 and self.open:
             self._send({"event": "mark", "mark": {"name": f"lockstep:{chunk}"}})
 
+    def _too_slow(self) -> None:
+        if self.line.asking and self.owner.overload.may_give_up():
+            log.warning("call %s: too far behind, it goes on by %s", self.line.call_id, self.owner.instead)
+            self._fall_back()
+
+    def _fall_back(self) -> None:
+        """Leave the caller to other ears, at this very question."""
+        turn = str(self.line.turn)
+        self.owner.runtime.note(self.line.call_id, mode=self.owner.instead, fell_back=turn)
+        self._leave()
+
     def _happened(self, event: Event | None) -> None:
         """An event is a turn: saved first, then answered."""
+        if self.line.deaf:
+            self._fall_back()
+            return
         if event is not None:
             session = self.owner.runtime.handle(self.line.call_id, self.line.turn, event)
             if session is None:
@@ -196,7 +227,7 @@ class _Stream:
         began = time.monotonic()
         failed = self.line.perform(session.turn, session.actions, lead)
         if failed is not None:
-            self.owner.runtime.note(self.line.call_id, mode="keys")
+            self.owner.runtime.note(self.line.call_id, mode=self.owner.instead)
         self._flush()
         if self.line.answer_ended_at:
             self.owner.measured("answer_to_sound_s", time.monotonic() - self.line.answer_ended_at)

@@ -85,6 +85,8 @@ class PhoneLine:
     turn: int = 0
     received_frames: int = 0
     decoded_frames: int = 0
+    deaf: bool = False
+    """Recognition broke: the call must go on without us."""
     answer_ended_at: float = 0.0
     """When (monotonic clock) the caller stopped speaking before the latest answer."""
     out: list[Output] = field(default_factory=list)
@@ -149,10 +151,25 @@ class PhoneLine:
         if self._listening is None:
             return None
         before = self._listening.decoded_frames
-        event = self._listening.frame(audio.mulaw_decode(mulaw))
+        try:
+            event = self._listening.frame(audio.mulaw_decode(mulaw))
+        except Exception:  # whatever an engine raises: the operator is told, and the caller goes on without it
+            log.exception("call %s: recognition broke", self.call_id)
+            self.deaf, self._listening = True, None
+            return None
         self.decoded_frames += self._listening.decoded_frames - before
         self._after_listening(event)
         return event
+
+    @property
+    def received_s(self) -> float:
+        """How much sound has come from the caller."""
+        return self._received_samples / audio.RATE_HZ
+
+    @property
+    def asking(self) -> bool:
+        """Whether an answer is listened for."""
+        return self._listening is not None
 
     def key(self, digit: str) -> Event | None:
         """The caller pressed a key."""

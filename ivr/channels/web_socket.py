@@ -97,6 +97,8 @@ class WebSocket:
         with suppress(SocketClosedError, TimeoutError, InvalidState):
             self._protocol.send_close(reason or CloseCode.NORMAL_CLOSURE, message or "")
             self._flush()
+            if reason == CloseCode.TRY_AGAIN_LATER:
+                return  # who is refused is not waited for: hundreds of them would hold every thread
             until_s = time.monotonic() + FAREWELL_S
             while (left_s := until_s - time.monotonic()) > 0:
                 self._wait_at_most(left_s)

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, abort, request
 from ivr import audio
 from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
+from ivr.channels.falling_back import SENTENCES
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
 from ivr.ports import Agents, OutsideError, Prompts, Session
@@ -37,7 +38,8 @@ DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 class Webhooks:
     """Answers the carrier.
 
-    ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys. ``note_recording`` is told call,
+    ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys; ``instead`` how one goes on that
+    should be heard over a stream and cannot be. ``note_recording`` is told call,
     mailbox and address of a message that the carrier has recorded.
     """
 
@@ -47,6 +49,7 @@ class Webhooks:
     prompts: Prompts
     urls: twilio.Urls
     mode: Callable[[], str]
+    instead: str = ""
 
     # --- posts ------------------------------------------------------------------------------------------------------
 
@@ -54,11 +57,16 @@ class Webhooks:
         """A caller rings."""
         form = request.form
         call_id = _call_id(form.get("CallSid", ""))
-        session = self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), mode=self.mode())
-        return self.answer(session)
+        mode = self.mode()
+        notes = {"mode": mode, "fell_back": "1"} if self.instead and mode != "stream" else {"mode": mode}
+        return self.answer(self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), **notes))
 
     def turn(self, call: str, turn: int) -> str:
         """Something happened: keys, speech, silence, a recording, the end of a transfer."""
+        if request.form.get("Digits") == "#":
+            session = self.runtime.get(_call_id(call))
+            if session is not None and session.turn == turn and _ends_nothing(session):
+                return self.answer(session)
         session = self.runtime.handle(_call_id(call), turn, lambda asked: self._event(asked, request.form))
         return self.answer(session) if session else twilio.sorry()
 
@@ -129,7 +137,7 @@ class Webhooks:
             return self._transfer(session, last, "" if streams else by_carrier.verbs(session.actions))
         if streams or not session.actions:
             return twilio.document("<Hangup/>")
-        return by_carrier.write(session.actions)
+        return twilio.document(_told(session), by_carrier.verbs(session.actions))
 
     def _transfer(self, session: Session, transfer: Transfer, lead: str) -> str:
         call, turn = session.call, session.turn
@@ -143,9 +151,11 @@ class Webhooks:
         """Count how often the stream broke at this question; too often, and keys must do."""
         turn = str(session.turn)
         times = int(session.notes.get("resumes", "0")) + 1 if session.notes.get("resumed_turn") == turn else 1
-        mode = "keys" if times >= DROPPED_STREAMS else "stream"
+        notes = {"resumed_turn": turn, "resumes": str(times)}
+        if times >= DROPPED_STREAMS or self.mode() != "stream":
+            notes |= {"mode": self.instead or "keys", "fell_back": turn}
         log.warning("call %s: the stream broke at turn %s, time %d", session.call.id, turn, times)
-        return self.runtime.note(session.call.id, resumed_turn=turn, resumes=str(times), mode=mode) or session
+        return self.runtime.note(session.call.id, **notes) or session
 
     # --- what happened ----------------------------------------------------------------------------------------------
 
@@ -170,6 +180,20 @@ class Webhooks:
             return Unavailable(at_s, DIAL_REASONS.get(status, "failed"))
         agent, reason = self.agents.outcome(session.notes.get("transfer", ""))
         return Answered(at_s, agent) if agent else Unavailable(at_s, reason)
+
+
+def _told(session: Session) -> str:
+    """A word to who is asked again because we could not hear; none where nothing is asked."""
+    asked = bool(session.actions) and isinstance(session.actions[-1], Listen)
+    if not asked or session.notes.get("fell_back") != str(session.turn):
+        return ""
+    return twilio.say(SENTENCES[session.notes.get("mode", "keys")], session.call.language)
+
+
+def _ends_nothing(session: Session) -> bool:
+    """Whether a lone pound key belongs to the answer before, which was long enough without it."""
+    last = session.actions[-1] if session.actions else None
+    return isinstance(last, Listen) and last.finish_key == "#" and all(one.key != "#" for one in last.choices)
 
 
 def _unsaid(session: Session) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from ivr.flows import FlowBook
 from ivr.flows.events import Heard
 from ivr.runtime import Runtime
 from ivr.speech import PromptStore, SileroActivity, VoskEars
+from ivr.speech.canned import CannedEars, CannedRecognizer, LoudnessActivity
 from tests.channels.conftest import frames
 from tests.channels.test_phone_line import Tapes
 from tests.conftest import Caller
@@ -206,6 +207,54 @@ def test_a_key_that_is_none_is_not_heard(serve: Callable[..., Phone], runtime: R
     before = runtime.get(CALL)
     serve(CONNECTED, start(), message("dtmf", dtmf={"digit": digit}), STOP)
     assert runtime.get(CALL) == before
+
+
+class BrokenEars(CannedEars):
+    """An engine that gives up in the middle of a word."""
+
+    def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> CannedRecognizer:
+        raise RuntimeError("out of memory")
+
+
+@pytest.mark.parametrize("instead", ["keys", "carrier"])
+def test_a_recogniser_that_breaks_moves_the_call_to_other_ears_at_the_same_question(
+    runtime: Runtime, prompts: PromptStore, speak: Callable[[str], bytes], instead: str
+) -> None:
+    gear = Gear(prompts, BrokenEars(), LoudnessActivity, Tapes(), lambda: 100.0)
+    phone = Phone([CONNECTED, start(), message("mark", mark={"name": "turn-1"}), *media(speak("store near me"))])
+    Streams(runtime, runtime.books, gear, instead=instead).serve(phone)
+    session = runtime.get(CALL)
+    assert session is not None
+    assert phone.closed == 1000
+    assert session.turn == 1
+    assert dict(session.notes) == {"mode": instead, "fell_back": "1"}
+
+
+def test_a_call_that_is_heard_too_late_is_moved_and_new_calls_are_heard_elsewhere(
+    runtime: Runtime, prompts: PromptStore
+) -> None:
+    passed = iter(range(10_000))
+    gear = Gear(prompts, CannedEars(), LoudnessActivity, Tapes(), lambda: 100.0)
+    slow = Streams(runtime, runtime.books, gear, clock=lambda: next(passed) * 0.2)
+    phone = Phone([CONNECTED, start(), *media(audio.silence(2.0)), STOP])
+    assert not slow.full
+    slow.serve(phone)
+    session = runtime.get(CALL)
+    assert session is not None
+    assert dict(session.notes) == {"mode": "keys", "fell_back": "1"}
+    assert len(phone.messages) > 50, "the rest was not heard"
+    assert slow.full
+
+
+def test_sound_that_the_network_held_back_moves_no_call(runtime: Runtime, prompts: PromptStore) -> None:
+    times = iter([0.0, *[5.0 + number * 0.001 for number in range(1000)]])
+    gear = Gear(prompts, CannedEars(), LoudnessActivity, Tapes(), lambda: 100.0)
+    streams = Streams(runtime, runtime.books, gear, clock=lambda: next(times))
+    streams.serve(Phone([CONNECTED, start(), *media(audio.silence(5.0)), STOP]))
+    session = runtime.get(CALL)
+    assert session is not None
+    assert session.notes["mode"] == "stream"
+    assert not streams.full
 
 
 def test_one_stream_too_many_is_refused_at_once(runtime: Runtime, prompts: PromptStore, ears: VoskEars) -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import urldefrag
@@ -17,6 +18,7 @@ from redis import Redis
 from app import Parts
 from ivr import audio
 from ivr.channels.carriers.canned import CannedCarrier
+from ivr.channels.falling_back import SENTENCES
 from ivr.exchange.twiml import Conference, Connect, Dial, Gather, Hangup, Number, Record, Redirect
 from ivr.flows import FlowFileError
 from ivr.flows.events import Pressed
@@ -147,7 +149,7 @@ def test_a_call_id_that_is_none_is_refused(phone: CarrierPhone, redis: Redis, ca
 def test_a_whole_conversation_by_keys_reaches_a_store(phone: CarrierPhone, parts: Parts) -> None:
     phone.rings()
     menu = phone.the(Gather)
-    assert (menu.input, menu.num_digits, menu.finish_on_key) == (("dtmf",), 1, "")
+    assert (menu.input, menu.num_digits, menu.finish_on_key) == (("dtmf",), 1, "#")
     assert phone.heard[0] == "Thanks for calling Northwind Outfitters."
     assert "For find a store press 1" in phone.heard[-1]
     phone.presses("1")
@@ -387,6 +389,42 @@ def test_a_stream_that_did_its_part_is_not_counted_as_broken(make_parts: Callabl
     session = parts.runtime.get(CALL)
     assert session is not None
     assert session.notes["mode"] == "stream"
+
+
+def test_a_stream_that_found_the_house_full_goes_on_by_keys_at_once_and_the_caller_is_told(
+    make_parts: Callable[..., Parts],
+) -> None:
+    parts = make_parts(IVR_SPEECH="local")
+    phone = CarrierPhone(parts.web().test_client()).rings()
+    parts.__dict__["gear"] = replace(parts.gear, ears=None)  # as when streams are full
+    phone.resumes()
+    assert phone.heard[0] == SENTENCES["keys"]
+    assert "For find a store press 1" in phone.heard[-1]
+    phone.presses("1")
+    assert phone.heard[0] == "What is your ZIP code or city?"
+
+
+def test_with_an_account_the_carriers_ears_stand_in_for_ours(make_parts: Callable[..., Parts]) -> None:
+    parts = make_parts(IVR_SPEECH="local", TWILIO_ACCOUNT_SID="AC" + "1" * 32)
+    phone = CarrierPhone(parts.web().test_client()).rings()
+    parts.runtime.note(CALL, mode="carrier", fell_back="1")
+    phone.resumes()
+    assert phone.heard[0] == SENTENCES["carrier"]
+    assert phone.the(Gather).input == ("dtmf", "speech")
+    phone.says("Find a store.")
+    assert phone.heard == ["What is your ZIP code or city?"]
+    parts.__dict__["gear"] = replace(parts.gear, ears=None)
+    phone.call = "CA" + "9" * 32
+    assert phone.rings().the(Gather).input == ("dtmf", "speech")
+
+
+def test_a_pound_key_that_ended_the_answer_before_does_not_answer_the_next_question(phone: CarrierPhone) -> None:
+    phone.rings().presses("1").presses("94107")
+    found = phone.answers[-1]
+    phone.presses("#")
+    assert phone.answers[-1] == found
+    phone.presses("9")
+    assert phone.heard[0].startswith("Is there anything else?")
 
 
 def test_when_the_carrier_falls_back_the_call_goes_on_by_keys(streaming: CarrierPhone) -> None:
