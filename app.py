@@ -271,7 +271,7 @@ class Parts:
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
         app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
-        streams = Streams(self.runtime, self.books, self.gear, measured=_log_measure)
+        streams = Streams(self.runtime, self.books, self.gear, instead=self._instead, measured=_log_measure)
         hooks = Webhooks(
             self.runtime,
             self.transfers,
@@ -279,6 +279,7 @@ class Parts:
             self.prompts,
             Urls(self.settings.public_url),
             lambda: self._mode(streams),
+            self._instead if self.settings.speech == "local" else "",
         )
         app.register_blueprint(webhooks(hooks))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
@@ -315,7 +316,12 @@ class Parts:
         """How a call that begins now is heard."""
         if self.settings.speech != "local":
             return self.settings.speech
-        return "keys" if streams.full or self.gear.ears is None else "stream"
+        return self._instead if streams.full or self.gear.ears is None else "stream"
+
+    @property
+    def _instead(self) -> str:
+        """How a call goes on that we cannot hear: an account's carrier has ears of its own."""
+        return "keys" if self.settings.uses_local_exchange else "carrier"
 
     def _sources(self) -> Sources:
         from ivr.web.flows import LINK
