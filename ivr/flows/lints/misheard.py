@@ -28,9 +28,9 @@ LINT = Lint(
     title="Phrases that are taken for another option",
     severity="warning",
     why="""\
-Found by `ivr check --speech` only: every phrase is spoken by several voices over bad telephone lines and heard as a call
-is heard. A phrase that was taken for another option in more than 10 % of these trials leads that many callers to the
-wrong place. `ivr confusions` shows all that was heard, and says which words to change.""",
+Found by `ivr check --speech` only: every phrase is spoken by several voices over bad telephone lines, and heard as a
+call is heard. A phrase that was taken for another option in more than 10 % of these trials leads that many callers to
+the wrong place. `ivr confusions` shows all that was heard, and says which words to change.""",
     bad="""\
 lines: {"+15035550100": main}
 flows:
