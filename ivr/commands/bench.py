@@ -23,6 +23,8 @@ BENCHMARKS: Mapping[str, str] = {
     "turns": "ivr.benchmarks.turns:turns",
     "streams": "ivr.benchmarks.streams:streams",
     "flows": "ivr.benchmarks.flows:flows",
+    "slots": "ivr.benchmarks.slots:slots",
+    "digits": "ivr.benchmarks.digits:digits",
     "soak": "ivr.benchmarks.soak:soak",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
