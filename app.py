@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ivr.sessions.redis_store import RedisSessions
     from ivr.skillset import SkillMaker
     from ivr.speech import PromptStore
+    from ivr.speech.pronunciations import Pronunciations
     from ivr.web.alerts import Alerts
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.sources import Sources
@@ -66,7 +67,22 @@ class Parts:
     def skills(self) -> SkillMaker:
         from ivr.skillset import SkillMaker
 
-        return SkillMaker(self.settings, self._can_hear)
+        return SkillMaker(self.settings, self._can_hear, self._pronounce)
+
+    def _pronounce(self, word: str) -> frozenset[tuple[str, ...]]:
+        """For checks: how the recogniser expects ``word`` to sound; nothing when that is not known."""
+        return self._pronunciations.of(word) if self._pronunciations else frozenset()
+
+    @cached_property
+    def _pronunciations(self) -> Pronunciations | None:
+        from ivr.speech.models import find_model
+        from ivr.speech.pronunciations import Pronunciations
+
+        try:
+            model = find_model(self.settings.vosk_model, self.settings.root, self.settings.data)
+        except OutsideError:
+            return None
+        return Pronunciations(model) if self.settings.speech == "local" else None
 
     def _can_hear(self, word: str) -> bool:
         """For checks; without a model, and with speech heard elsewhere, nobody can say."""

@@ -20,15 +20,18 @@ from ivr.locator.store import Store
 from ivr.settings import Settings
 from ivr.understanding.kinds import make_kinds
 from ivr.understanding.menu import understand
-from ivr.understanding.sounding import sounds_alike
+from ivr.understanding.pronounced import Pronounce, alike_by, unpronounced
 
 
 class SkillMaker:
     """Builds what the core is given: understanding, places, hours."""
 
-    def __init__(self, settings: Settings, knows: Callable[[str], bool] = knows_all) -> None:
-        """``knows`` says whether the recogniser can hear a word; only checks ask."""
+    def __init__(
+        self, settings: Settings, knows: Callable[[str], bool] = knows_all, pronounce: Pronounce = unpronounced
+    ) -> None:
+        """``knows`` says whether the recogniser can hear a word, ``pronounce`` how it sounds then; only checks ask."""
         self.settings = settings
+        self.alike = alike_by(pronounce)
         self.folder = settings.flows.parent
         self.knows = knows
 
@@ -53,7 +56,7 @@ class SkillMaker:
             kinds=make_kinds(self._place_name, tuple(words)),
             locate=StoreFinder(stores, self.places).locate,
             hours=BusinessHours(_hours(company), company.timezone),
-            sounds_alike=sounds_alike,
+            sounds_alike=self.alike,
             knows=self.knows,
         )
 

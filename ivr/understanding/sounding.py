@@ -1,4 +1,4 @@
-"""How alike two phrases sound. The recogniser that ships has no list of pronunciations, so spelling becomes sounds.
+"""How alike two phrases sound when nobody knows how they are pronounced: spelling becomes sounds.
 
 English only, and rough on purpose: sounds that the telephone blurs (``s`` and ``z``, ``m`` and
 ``n``) are one letter here.
@@ -56,7 +56,7 @@ def sounds_alike(one: str, other: str) -> float:
     >>> sounds_alike("talk to sales", "talk to support") < 0.5
     True
     """
-    left, right = _different(words(one), words(other))
+    left, right = different(words(one), words(other))
     if not left or not right:
         return float(left == right)
     return _alike(tuple(left), tuple(right))
@@ -74,7 +74,7 @@ def _alike(left: tuple[str, ...], right: tuple[str, ...]) -> float:
     return round((2 * spelt + vowels + bones) / 4, 3)
 
 
-def _different(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+def different(one: Sequence[str], other: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """What is left of both without the words that both begin and end with."""
     while one and other and one[0] == other[0]:
         one, other = one[1:], other[1:]

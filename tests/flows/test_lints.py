@@ -18,6 +18,7 @@ from ivr.settings import Settings
 from ivr.skillset import SkillMaker
 from ivr.speech import VoskEars
 from ivr.speech.models import find_model
+from ivr.speech.pronunciations import Pronunciations
 from tests.conftest import MONDAY_NOON, ROOT
 
 Look = Callable[[str], list[Problem]]
@@ -27,7 +28,8 @@ SHIPPED = (ROOT / "flows.yaml").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def maker(skills: SkillMaker) -> SkillMaker:
     settings = Settings.from_env({}, ROOT)
-    own = SkillMaker(settings, VoskEars(find_model(settings.vosk_model, ROOT, settings.data)).knows)
+    model = find_model(settings.vosk_model, ROOT, settings.data)
+    own = SkillMaker(settings, VoskEars(model).knows, Pronunciations(model).of)
     own.__dict__["places"] = skills.places
     return own
 

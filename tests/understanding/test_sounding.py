@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flows.lints.sounds import ALIKE
+from ivr.speech.pronunciations import Pronunciations
+from ivr.understanding.pronounced import alike_by
 from ivr.understanding.sounding import sounds_alike
+from tests.conftest import ROOT
 
 TEXT = st.text(alphabet="abcdefghijklmnopqrstuvwxyz' ", max_size=30)
 
 
-@pytest.mark.parametrize(
+ALIKE_PAIRS = pytest.mark.parametrize(
     ("one", "other"),
     [
         ("sales", "sails"),
@@ -33,11 +38,7 @@ TEXT = st.text(alphabet="abcdefghijklmnopqrstuvwxyz' ", max_size=30)
         ("order status", "order states"),
     ],
 )
-def test_these_are_taken_for_each_other(one: str, other: str) -> None:
-    assert sounds_alike(one, other) >= ALIKE
-
-
-@pytest.mark.parametrize(
+OTHER_PAIRS = pytest.mark.parametrize(
     ("one", "other"),
     [
         ("sales", "service"),
@@ -54,8 +55,43 @@ def test_these_are_taken_for_each_other(one: str, other: str) -> None:
         ("apples", "maps"),
     ],
 )
+
+
+@pytest.fixture(scope="module")
+def pronounced() -> Callable[[str, str], float]:
+    """By the pronunciations in the model that ships."""
+    return alike_by(Pronunciations(ROOT / "models" / "telephony-en-8k").of)
+
+
+@ALIKE_PAIRS
+def test_these_are_taken_for_each_other(one: str, other: str) -> None:
+    assert sounds_alike(one, other) >= ALIKE
+
+
+@OTHER_PAIRS
 def test_these_are_not(one: str, other: str) -> None:
     assert sounds_alike(one, other) < ALIKE
+
+
+@ALIKE_PAIRS
+def test_these_are_pronounced_alike(one: str, other: str, pronounced: Callable[[str, str], float]) -> None:
+    assert pronounced(one, other) >= ALIKE
+
+
+@OTHER_PAIRS
+def test_these_are_not_pronounced_alike(one: str, other: str, pronounced: Callable[[str, str], float]) -> None:
+    assert pronounced(one, other) < ALIKE
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("boston", "austin"), ("hours", "ours"), ("bill", "pill"), ("fan", "van"), ("parts", "carts")]
+)
+def test_pronunciations_tell_what_spelling_hides(one: str, other: str, pronounced: Callable[[str, str], float]) -> None:
+    assert pronounced(one, other) > max(ALIKE, sounds_alike(one, other))
+
+
+def test_words_without_a_pronunciation_are_compared_by_spelling(pronounced: Callable[[str, str], float]) -> None:
+    assert pronounced("xylofonix", "xylophonics") == sounds_alike("xylofonix", "xylophonics")
 
 
 @given(TEXT, TEXT)
