@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARM_CALLS = 4
+NO_REDIS = "REDIS_URL is not set; './run' starts a Redis of its own"
 NOT_BOOTED = 3
 """By this exit code of its worker gunicorn knows that trying again is no use."""
 LOOK_AFTER_S = 3.0
@@ -101,7 +102,7 @@ class Parts:
     def versions(self) -> FlowVersions:
         from ivr.records import FlowVersions
 
-        return FlowVersions(self.settings.data / "flows", self.database)
+        return FlowVersions(self.settings.data / "flows", self._unprepared_database)
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -180,7 +181,7 @@ class Parts:
         from ivr.sessions.connection import connected
 
         if not self.settings.redis_url:
-            raise OutsideError("REDIS_URL is not set; './run' starts a Redis of its own", retry=False)
+            raise OutsideError(NO_REDIS, retry=False)
         return connected(self.settings.redis_url)
 
     @cached_property
@@ -191,11 +192,17 @@ class Parts:
 
     @cached_property
     def database(self) -> Database:
-        from ivr.records import Database, migrate
+        from ivr.records import migrate
 
-        database = Database(self.settings.database_url)
-        migrate(database.engine)
-        return database
+        migrate(self._unprepared_database.engine)
+        return self._unprepared_database
+
+    @cached_property
+    def _unprepared_database(self) -> Database:
+        """Not connected yet: who checks a flow file needs none."""
+        from ivr.records import Database
+
+        return Database(self.settings.database_url)
 
     @cached_property
     def records(self) -> SqlCallRecords:
@@ -431,15 +438,22 @@ def _tell_mistakes(error: FlowFileError) -> None:
     click.echo(f"{count} mistake{'s' if count != 1 else ''} in the flow file\n{error}", err=True)
 
 
+def _told(error: OutsideError) -> str:
+    return f"{error}{' (Trying again may help.)' if error.retry else ''}"
+
+
 def create_app() -> Flask:
     """The web service of this process. It does not begin with a flow file that has never been good."""
     _log_to_stdout()
     try:
         parts().books.current()
+        app = parts().web()
     except FlowFileError as error:
         _tell_mistakes(error)
         sys.exit(NOT_BOOTED)
-    app = parts().web()
+    except OutsideError as error:
+        click.echo(_told(error), err=True)
+        sys.exit(NOT_BOOTED)
     threading.Thread(target=parts().warm_up, name="warm up", daemon=True).start()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
     return app
@@ -462,10 +476,13 @@ def fetch_recording(recording_id: str) -> None:
 @click.pass_obj
 def worker(own: Parts, burst: bool) -> None:
     """Write down messages, and look after what others left unfinished."""
-    from ivr.sessions.connection import connected
+    from ivr.sessions.connection import connected, must_answer
     from voicemail.worker import run_worker
 
     _log_to_stdout()
+    if not own.settings.redis_url:
+        raise OutsideError(NO_REDIS, retry=False)
+    must_answer(own.settings.redis_url)
     run_worker(connected(own.settings.redis_url), own.maintain, burst=burst)
 
 
@@ -493,7 +510,10 @@ def main() -> None:
     except FlowFileError as error:
         _tell_mistakes(error)
         sys.exit(1)
-    except (OutsideError, SettingsError) as error:
+    except OutsideError as error:
+        click.echo(_told(error), err=True)
+        sys.exit(1)
+    except SettingsError as error:
         click.echo(f"{error}", err=True)
         sys.exit(1)
 

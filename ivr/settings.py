@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 """The folder of the program: flow file, models and prompts are found below it by default."""
+
+DEFAULT_MODEL = "telephony-en-8k"
+"""The speech model that ships."""
 
 SPEECH_MODES = ("local", "carrier", "keys")
 
@@ -71,7 +75,7 @@ class Settings:
             flows=root / (env.get("IVR_FLOWS") or "flows.yaml"),
             data=data,
             speech=speech,
-            vosk_model=env.get("VOSK_MODEL") or "telephony-en-8k",
+            vosk_model=env.get("VOSK_MODEL") or DEFAULT_MODEL,
             smtp_url=env.get("SMTP_URL") or "",
             pages_token=env.get("IVR_PAGES_TOKEN") or "",
             root=root,
@@ -105,6 +109,15 @@ class Settings:
 def sqlite_url(data: Path) -> str:
     """Where the records are when nobody names a database."""
     return f"sqlite:///{data / 'ringdown.db'}"
+
+
+def without_password(url: str) -> str:
+    """A URL as people may see it.
+
+    >>> without_password("redis://ivr:geheim@localhost:6379/0")
+    'redis://ivr:****@localhost:6379/0'
+    """
+    return re.sub(r"(//[^/:@]*):[^/@]*@", r"\1:****@", url)
 
 
 def read_environment(root: Path, real: Mapping[str, str] | None = None) -> tuple[dict[str, str], dict[str, str]]:

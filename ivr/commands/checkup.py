@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -14,7 +16,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr import audio
@@ -25,8 +26,8 @@ from ivr.ports import OutsideError
 from ivr.records import Database
 from ivr.records.migrate import MIGRATIONS
 from ivr.redis_server import RedisServer, redis_binary
-from ivr.settings import Settings
-from ivr.speech.models import find_model
+from ivr.settings import DEFAULT_MODEL, Settings, without_password
+from ivr.speech.models import KNOWN, find_model
 from ivr.supervisor import sockets
 
 OLDEST_PYTHON = (3, 11)
@@ -111,13 +112,25 @@ def model(patient: Patient) -> Finding:
     try:
         return Finding(True, str(find_model(settings.vosk_model, settings.root, settings.data)))
     except OutsideError as error:
-        return Finding(False, str(error), f"./run ivr models pull {settings.vosk_model}")
+        return Finding(False, str(error), _another_model(settings.vosk_model))
+
+
+def _another_model(name: str) -> str:
+    """What helps when the model is not there, or is none."""
+    if name == DEFAULT_MODEL:
+        return "git checkout -- models"
+    if name in {one.name for one in KNOWN}:
+        return f"./run ivr models pull {name}"
+    return f"write VOSK_MODEL={DEFAULT_MODEL} (it ships) into .env, or a name that ./run ivr models list shows"
 
 
 def hearing(patient: Patient) -> Finding:
-    mend = f"./run ivr models pull {patient.settings.vosk_model}, or set IVR_SPEECH=keys"
     try:
         sound = audio.mulaw_decode(patient.parts.prompts.audio(Say("Yes.")))
+    except OutsideError:
+        return Finding(False, "cannot be tried without a voice", "apt-get install espeak-ng")
+    mend = f"{_another_model(patient.settings.vosk_model)}; meanwhile calls go on by keys"
+    try:
         ear = patient.parts.ears.listen(["yes", "no"])
         ear.accept(audio.silence(0.3) + sound + audio.silence(0.5))
         heard = ear.final()
@@ -134,22 +147,28 @@ def flow_file(patient: Patient) -> Finding:
         count = len(error.problems)
         found = f"{count} mistake{'s' if count != 1 else ''}; the first: {error.problems[0]}"
         return Finding(False, found, f"./run ivr check {file}")
+    except OutsideError:
+        return Finding(False, "cannot be told before the database is mended", f"./run ivr check {file}")
     return Finding(True, f"{file}: {len(book.flows)} flows, {len(book.company.lines)} lines")
 
 
 def database(patient: Patient) -> Finding:
-    url = make_url(patient.settings.database_url)
+    mend = "start that server, mend DATABASE_URL, or remove it to have a file in the data folder"
+    try:
+        own = Database(patient.settings.database_url)
+    except OutsideError as error:
+        return Finding(False, str(error), mend)
+    url = own.engine.url
     shown = url.render_as_string(hide_password=True)
     if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).exists():
-        return Finding(True, f"{shown} will be made at the first start")
-    own = Database(patient.settings.database_url)
+        return _new_file(shown, Path(url.database))
     scripts = ScriptDirectory(str(MIGRATIONS))
     try:
         with own.engine.connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
     except (SQLAlchemyError, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
-        return Finding(False, f"{shown} cannot be used ({reason})", "start that server, or mend DATABASE_URL")
+        return Finding(False, f"{shown} cannot be used ({reason})", mend)
     finally:
         own.close()
     if revision == scripts.get_current_head():
@@ -159,6 +178,17 @@ def database(patient: Patient) -> Finding:
     return Finding(False, f"{shown} was made by a newer version of this program", "git pull, or restore a backup")
 
 
+def _new_file(shown: str, file: Path) -> Finding:
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    if os.access(folder, os.W_OK) and folder.is_dir():
+        return Finding(True, f"{shown} will be made at the first start")
+    return Finding(False, f"{shown} cannot be made: {folder} cannot be written", _own_folder(folder))
+
+
+def _own_folder(folder: Path) -> str:
+    return f'sudo chown -R "$(id -un)" {shlex.quote(str(folder))}, or set another IVR_DATA'
+
+
 def data_folder(patient: Patient) -> Finding:
     folder = patient.settings.data
     try:
@@ -166,7 +196,8 @@ def data_folder(patient: Patient) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             return Finding(True, f"{folder} can be written")
     except OSError as error:
-        return Finding(False, f"{folder} cannot be written ({error.strerror})", f'sudo chown -R "$(id -un)" {folder}')
+        mend = _own_folder(folder) if isinstance(error, PermissionError) else "set another IVR_DATA: a folder"
+        return Finding(False, f"{folder} cannot be written ({error.strerror})", mend)
 
 
 def port(patient: Patient) -> Finding:
@@ -180,6 +211,9 @@ def port(patient: Patient) -> Finding:
 
 def carrier(patient: Patient) -> Finding:
     settings = patient.settings
+    if not re.match(r"https?://[^/\s]+", settings.public_url):
+        found = f"PUBLIC_URL={settings.public_url} is no address"
+        return Finding(False, found, "write PUBLIC_URL=https://... into .env, or remove it")
     if settings.uses_local_exchange:
         return Finding(True, "the exchange in a box: no account needed")
     account = f"account {settings.account_sid[:4]}...{settings.account_sid[-4:]}"
@@ -205,12 +239,3 @@ CHECKS: Mapping[str, Callable[[Patient], Finding]] = {
     "carrier": carrier,
 }
 """In the order in which one thing needs another."""
-
-
-def without_password(url: str) -> str:
-    """A URL as people may see it.
-
-    >>> without_password("redis://ivr:geheim@localhost:6379/0")
-    'redis://ivr:****@localhost:6379/0'
-    """
-    return re.sub(r"(//[^/:@]*):[^/@]*@", r"\1:****@", url)

@@ -11,9 +11,9 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from ivr.commands.checkup import CHECKS, Finding, Patient, without_password
+from ivr.commands.checkup import CHECKS, Finding, Patient
 from ivr.commands.parts import Parts
-from ivr.settings import SECRETS, Settings, read_environment
+from ivr.settings import SECRETS, Settings, read_environment, without_password
 
 
 @click.command()

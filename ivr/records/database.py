@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,10 +29,20 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """Transactions on one database. Made without touching it; ``migrate`` makes the tables."""
+    """Transactions on one database. Made without touching it; ``migrate`` makes the tables.
+
+    Raises:
+        OutsideError: ``url`` is none, or of a kind of database there is no driver for.
+    """
 
     def __init__(self, url: str) -> None:
-        self.engine = engine_for(make_url(url))
+        try:
+            self.engine = engine_for(make_url(url))
+        except (ArgumentError, ImportError, ValueError) as error:
+            instead = "write sqlite:////folder/file.db or postgresql://user@host/name"
+            raise OutsideError(
+                f"DATABASE_URL does not name a database we can use ({error}): {instead}", retry=False
+            ) from error
         self._reading_engine = self.engine.execution_options(reading=True)
 
     @contextmanager
@@ -42,7 +52,7 @@ class Database:
         Raises:
             OutsideError: when the database fails.
         """
-        with _told_plainly(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with told_plainly(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -52,7 +62,7 @@ class Database:
         Raises:
             OutsideError: when the database fails.
         """
-        with _told_plainly(), Session(self._reading_engine, expire_on_commit=False) as session:
+        with told_plainly(), Session(self._reading_engine, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:
@@ -64,12 +74,17 @@ def engine_for(url: URL, busy_s: float = BUSY_S) -> Engine:
     """An engine whose transactions wait up to ``busy_s`` for each other instead of failing."""
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": busy_s})
+    event.listen(engine, "do_connect", _make_folder)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_folder(_dialect: Any, _entry: Any, arguments: Any, _options: Any) -> None:
+    """When it is first connected, and not before: a database that is only named must change nothing."""
+    if arguments and arguments[0] and not arguments[0].startswith((":memory:", "file:")):
+        Path(arguments[0]).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -93,9 +108,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
+def told_plainly() -> Iterator[None]:
+    """Failures of the database as what they are to an operator.
+
+    Raises:
+        OutsideError: chained to the failure.
+    """
     try:
         yield
+    except OSError as error:  # the folder of its file
+        raise OutsideError(f"The database failed: {error}", retry=False) from error
     except (OperationalError, InterfaceError, ProgrammingError, PoolTimeoutError) as error:
         # The message of the driver only: SQLAlchemy's own would show the values of the statement.
         first_line = str(getattr(error, "orig", None) or error).partition("\n")[0]

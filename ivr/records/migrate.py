@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, text
 
 from ivr.ports import OutsideError
-from ivr.records.database import engine_for
+from ivr.records.database import engine_for, told_plainly
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -31,7 +31,7 @@ def migrate(engine: Engine) -> None:
     """Make or change the tables as needed. Safe to repeat, and from many processes at once: one does it, others wait.
 
     Raises:
-        OutsideError: when the database was made by a newer program.
+        OutsideError: when the database was made by a newer program, or fails.
     """
     patient = engine_for(engine.url, busy_s=MIGRATION_S)
     scripts = ScriptDirectory(str(MIGRATIONS))
@@ -42,6 +42,7 @@ def migrate(engine: Engine) -> None:
     try:
         # One transaction for everything: on SQLite it begins with the write lock.
         with (
+            told_plainly(),
             _one_thread,
             patient.begin() as connection,
             EnvironmentContext(Config(), scripts, fn=steps) as environment,

@@ -16,6 +16,7 @@ from typing import Self
 
 from ivr.ports import OutsideError
 from ivr.records import Database, migrate
+from ivr.sessions.connection import must_answer
 from ivr.settings import LOCAL_ACCOUNT, Settings, sqlite_url
 from ivr.supervisor import sockets, web_server
 from ivr.supervisor.child import Child, Tell
@@ -131,7 +132,9 @@ class Service:
             self.settings = private_settings(self.settings, self._data or self._exit.enter_context(temporary_folder()))
         self.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # what callers said is nobody else's
         self.settings = with_secrets(self.settings)
-        if not self.settings.redis_url:
+        if self.settings.redis_url:
+            must_answer(self.settings.redis_url)  # theirs, which others may share: one of our own would be another
+        else:
             self._exit.enter_context(claimed(self.data))
             self._children["redis"] = RedisChild(self.data / "redis", self._tell)
             self._children["redis"].start()

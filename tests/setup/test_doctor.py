@@ -96,6 +96,44 @@ def test_a_missing_voice_is_named_with_the_command_that_installs_it(tmp_path: Pa
     assert "apt-get install espeak-ng" in finding.mend
 
 
+def test_what_cannot_be_tried_without_a_voice_is_not_blamed_on_the_model(tmp_path: Path) -> None:
+    parts = app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT))
+    parts.prompts = PromptStore(_Mute(), tmp_path, tmp_path)
+    finding = checkup.hearing(Patient(parts, {}))
+    assert not finding.ok
+    assert "espeak-ng" in finding.mend
+    assert "models pull" not in finding.mend
+
+
+@pytest.mark.parametrize("place", ["nowhere", "broken"])
+def test_a_folder_without_a_model_is_not_to_be_fetched_by_that_name(place: str, tmp_path: Path) -> None:
+    (tmp_path / "broken" / "am").mkdir(parents=True)
+    (tmp_path / "broken" / "am" / "final.mdl").touch()
+    finding = examined("hearing", VOSK_MODEL=str(tmp_path / place))
+    assert not finding.ok
+    assert "VOSK_MODEL=telephony-en-8k" in finding.mend
+    assert "pull" not in finding.mend
+
+
+@pytest.mark.parametrize("url", ["nonsense", "foo://bar", "mysql://a:b@h/x"])
+def test_a_database_of_no_known_kind_is_named(url: str) -> None:
+    assert "DATABASE_URL" in examined("database", DATABASE_URL=url).mend
+
+
+def test_a_wrong_database_hides_no_other_finding(tmp_path: Path) -> None:
+    code, report = doctor(IVR_DATA=str(tmp_path), DATABASE_URL="nonsense")
+    assert code == 1
+    assert [one["name"] for one in report["checks"]] == list(checkup.CHECKS)
+
+
+def test_the_flow_file_is_read_without_the_database(tmp_path: Path) -> None:
+    assert examined("flow file", IVR_DATA=str(tmp_path), DATABASE_URL="postgresql://ivr@127.0.0.1:1/x").ok
+
+
+def test_a_public_address_that_is_none_is_named() -> None:
+    assert "PUBLIC_URL" in examined("carrier", PUBLIC_URL="nonsense").mend
+
+
 def test_a_port_somebody_else_has_is_a_mistake_only_when_it_was_asked_for() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -120,7 +158,7 @@ def test_a_database_that_cannot_be_reached_and_a_folder_that_cannot_be_written_a
     (tmp_path / "file").write_text("in the way", "utf-8")
     folder = examined("data folder", IVR_DATA=str(tmp_path / "file" / "data"))
     assert not folder.ok
-    assert "chown" in folder.mend
+    assert "IVR_DATA" in folder.mend
 
 
 def test_mistakes_in_the_flow_file_are_counted(tmp_path: Path) -> None:
