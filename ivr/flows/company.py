@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
 from ivr.flows.actions import Choice
+from ivr.flows.changing import changed
 from ivr.flows.documents import TABLE
 from ivr.flows.fields import Count, Flow, Key, Model, Names, Or, Patience, Seconds, Texts, one_of, shaped
 from ivr.flows.skills import KindOptions
@@ -93,19 +93,20 @@ class Slot(Patience):
 
     _ways: tuple[tuple[str, str], ...] = PrivateAttr(default=())
 
-    @property
+    @cached_property
     def options(self) -> KindOptions:
-        """What the kind needs to know to read a value."""
+        """What the kind needs to know to read a value; every turn asks."""
         return KindOptions(self.length, self.choices, ways=self._ways)
 
     def options_at(self, about: KindOptions) -> KindOptions:
         """The same for an answer given at the time and place of ``about``."""
-        return replace(self.options, at_s=about.at_s, timezone=about.timezone)
+        return changed(self.options, at_s=about.at_s, timezone=about.timezone)
 
     def listing(self, names: tuple[str, ...], ways: tuple[tuple[str, str], ...]) -> Slot:
         """The same slot with the possible answers of its table."""
         listed = self.model_copy(update={"choices": names})
         listed._ways = ways
+        listed.__dict__.pop("options", None)
         return listed
 
 
@@ -213,12 +214,21 @@ class Company(Model):
 
     def patience(self, own: Patience) -> Patience:
         """``own`` with what it leaves open taken from the defaults, and from the standard after that."""
-        return Patience.model_construct(  # each part is read and right already; every question of a call does this
-            wait=own.wait or self.defaults.wait or STANDARD_WAIT_S,
-            no_input=own.no_input or self.defaults.no_input or STANDARD_NO_INPUT,
-            no_match=own.no_match or self.defaults.no_match or STANDARD_NO_MATCH,
-            barge_in=own.barge_in or self.defaults.barge_in or "matching",
-        )
+        known = self._patience.get(id(own))
+        if known is None or known[0] is not own:  # kept beside its answer, ``own`` cannot give its id to another
+            whole = Patience.model_construct(  # each part is read and right already
+                wait=own.wait or self.defaults.wait or STANDARD_WAIT_S,
+                no_input=own.no_input or self.defaults.no_input or STANDARD_NO_INPUT,
+                no_match=own.no_match or self.defaults.no_match or STANDARD_NO_MATCH,
+                barge_in=own.barge_in or self.defaults.barge_in or "matching",
+            )
+            known = self._patience[id(own)] = (own, whole)
+        return known[1]
+
+    @cached_property
+    def _patience(self) -> dict[int, tuple[Patience, Patience]]:
+        """That of every question so far: each turn of a call asks several times."""
+        return {}
 
     @cached_property
     def commands(self) -> tuple[Choice, ...]:

@@ -6,11 +6,12 @@ rung always leads somewhere. Commands that are understood ``anywhere`` are handl
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ivr.flows.actions import Action, Choice, HangUp, Listen
 from ivr.flows.book import Finish, FlowBook, GoTo, Move
 from ivr.flows.call import MASK, Call
+from ivr.flows.changing import changed
 from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
 from ivr.flows.overheard import corrects, introduced_name, named, values_in
@@ -66,14 +67,14 @@ class Question:
         """Say the ``lead`` sentences, then the question, and listen."""
         asked = call.tries.asked
         ask, value = self.ask[min(asked, len(self.ask) - 1)], self.values[min(asked, len(self.values) - 1)]
-        call = replace(call, tries=replace(call.tries, asked=call.tries.asked + 1))
+        call = changed(call, tries=changed(call.tries, asked=call.tries.asked + 1))
         actions: list[Action] = []
         options = self._named()
         for written in (*lead, ask):
             if text := _said(book.translated(call, written), options=options, value=value):
                 call, say = book.say(call, text, hidden="value" if self.secret else "", options=options, value=value)
                 actions.append(say)
-        return Move(replace(call, waits_for="answer"), (*actions, self.listen(book)))
+        return Move(changed(call, waits_for="answer"), (*actions, self.listen(book)))
 
     def _named(self) -> str:
         """What can be answered, as far as it can be listed."""
@@ -120,7 +121,7 @@ class Question:
         return tuple(dict.fromkeys((*kind.words(self.options), *more)))
 
     def _options(self, call: Call, book: FlowBook) -> KindOptions:
-        return replace(self.options, at_s=call.now_s, timezone=book.company.timezone)
+        return changed(self.options, at_s=call.now_s, timezone=book.company.timezone)
 
     def _heard(self, call: Call, heard: Heard, book: FlowBook) -> Chosen | Valued | Move:
         kind, options = self._kind(book), self._options(call, book)
@@ -147,15 +148,15 @@ class Question:
         slots = book.company.slots
         known = [name for name in slots if call.variables.get(name)]
         found = named(values_in(text, known, slots, book.skills.kinds, self._options(call, book)), text)
-        changed = {name: value for name, value in found.items() if value != call.variables[name]}
-        if len(changed) != 1:
+        anew = {name: value for name, value in found.items() if value != call.variables[name]}
+        if len(anew) != 1:
             return None
-        ((name, value),) = changed.items()
+        ((name, value),) = anew.items()
         spoken = book.skills.kinds[slots[name].kind].speak(value)
-        call = replace(call.set(name, value), tries=replace(call.tries, asked=0))
-        asked = replace(self, values=(spoken,), secret=self.secret or slots[name].secret)
+        call = changed(call.set(name, value), tries=changed(call.tries, asked=0))
+        asked = changed(self, values=(spoken,), secret=self.secret or slots[name].secret)
         move = asked.put(call, book, ALL_RIGHT)
-        return replace(move, actions=(*move.actions[:-1], self.listen(book)))
+        return changed(move, actions=(*move.actions[:-1], self.listen(book)))
 
     def _pressed(self, call: Call, keys: str, book: FlowBook) -> Chosen | Valued | Move:
         for choice in self.choices:
@@ -178,11 +179,11 @@ class Question:
         if command.go:
             return Move(call, to=GoTo(command.go), via=f"command {name}")
         # The one command without a target is ``repeat``: the full question again.
-        return self.put(replace(call, tries=replace(call.tries, asked=0)), book)
+        return self.put(changed(call, tries=changed(call.tries, asked=0)), book)
 
     def refuse(self, call: Call, said: str, book: FlowBook) -> Move:
         """No answer to this question; ``bad`` says so in the flow's own words."""
-        asked = replace(self, values=(said,)) if self.bad or self.values == NO_VALUES else self
+        asked = changed(self, values=(said,)) if self.bad or self.values == NO_VALUES else self
         return asked._climb(call, book, "no_match", self.bad)
 
     # --- ladders ----------------------------------------------------------------------------------------------------
@@ -191,12 +192,12 @@ class Question:
         """Straight to where the ladder for misunderstanding ends."""
         rungs = book.company.patience(self.patience).no_match or ()
         last = next((index for index, rung in enumerate(rungs) if isinstance(rung, Leave)), len(rungs))
-        return self._climb(replace(call, tries=replace(call.tries, no_match=last)), book, "no_match")
+        return self._climb(changed(call, tries=changed(call.tries, no_match=last)), book, "no_match")
 
     def _climb(self, call: Call, book: FlowBook, ladder: str, instead: str = "") -> Move:
         """One rung up the ladder for silence (``no_input``) or misunderstanding (``no_match``)."""
         count = getattr(call.tries, ladder) + 1
-        call = replace(call, tries=replace(call.tries, **{ladder: count}))
+        call = changed(call, tries=changed(call.tries, **{ladder: count}))
         rungs: tuple[str | Leave, ...] = getattr(book.company.patience(self.patience), ladder) or ()
         via = SILENCE if ladder == "no_input" else NOT_UNDERSTOOD
         if count > len(rungs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.flows.book import Step
 from ivr.flows.conditions import Compare, Condition, Literal, Logic, Name, State
@@ -39,7 +40,12 @@ class Known:
         return self._names(self.possible.get(step, 0))
 
     def _names(self, bits: int) -> frozenset[str]:
-        return frozenset(name for at, name in enumerate(self.names) if bits >> at & 1)
+        return _named(self.names, bits)
+
+
+@lru_cache(maxsize=2048)
+def _named(names: tuple[str, ...], bits: int) -> frozenset[str]:
+    return frozenset(name for at, name in enumerate(names) if bits >> at & 1)
 
 
 @dataclass(frozen=True, slots=True)

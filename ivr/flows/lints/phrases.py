@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.flows.actions import Choice
 from ivr.flows.lints.facts import Facts
@@ -24,11 +25,16 @@ class Listed:
     @property
     def plain(self) -> str:
         """The words alone."""
-        return " ".join("".join(c if c.isalnum() or c == "'" else " " for c in self.text.casefold()).split())
+        return _plain(self.text)
 
     def place(self, facts: Facts) -> Place:
         """Where it is written: the name of an option is a key, and one phrase needs no list."""
         return facts.source.place(self.path, key=self.path[-1] == self.choice)
+
+
+@lru_cache(maxsize=8192)
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() or c == "'" else " " for c in text.casefold()).split())
 
 
 def menus(facts: Facts) -> Iterator[tuple[list[Listed], list[Listed], tuple[Choice, ...]]]:

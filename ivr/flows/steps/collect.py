@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
 
 from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import MASK, Call, Tries
+from ivr.flows.changing import changed
 from ivr.flows.company import Company, Slot
 from ivr.flows.events import Event, Heard
 from ivr.flows.fields import Names, Patience
@@ -53,7 +53,7 @@ class CollectStep(StepBase):
         if not isinstance(answer, Valued):
             return answer if isinstance(answer, Move) else self.enter(call, book)
         if slot.confirm == "always" or (slot.confirm == "when_unsure" and not answer.sure):
-            call = replace(answer.call.remember(pending=answer.value), tries=Tries())
+            call = changed(answer.call.remember(pending=answer.value), tries=Tries())
             return self._confirm(slot, book, answer.value).put(call, book)
         call = self._overheard(answer.call, event, book, name, answer.value) if answer.sure else answer.call
         return self._take(call, book, name, answer.value)
@@ -80,7 +80,7 @@ class CollectStep(StepBase):
 
     def _take(self, call: Call, book: FlowBook, name: str, value: str) -> Move:
         """Keep the value and ask for the next missing one."""
-        return self.enter(replace(call.set(name, value).remember(pending=""), tries=Tries()), book)
+        return self.enter(changed(call.set(name, value).remember(pending=""), tries=Tries()), book)
 
     def _confirmed(self, call: Call, event: Event, book: FlowBook, name: str, pending: str) -> Move:
         slot = book.company.slots[name]
@@ -91,14 +91,14 @@ class CollectStep(StepBase):
             again = kind.hear(event.text, slot.options_at(about)) if kind.closed else None
             if again is not None and again != pending:
                 said = MASK if slot.secret else event.text
-                call = replace(call.said("caller", said, event.confidence), tries=Tries())
+                call = changed(call.said("caller", said, event.confidence), tries=Tries())
                 return self._confirm(slot, book, again).put(call.remember(pending=again), book)
         answer = self._confirm(slot, book, pending).answer(call, event, book)
         if not isinstance(answer, Valued):
             return answer if isinstance(answer, Move) else self.enter(call, book)
         if answer.value == "yes":
             return self._take(answer.call, book, name, pending)
-        call = replace(answer.call.remember(pending=""), tries=Tries())
+        call = changed(answer.call.remember(pending=""), tries=Tries())
         return self._question(slot, book).put(call, book, AGAIN)
 
     def _question(self, slot: Slot, book: FlowBook) -> Question:
