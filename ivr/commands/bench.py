@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, str] = {
     "turns": "ivr.benchmarks.turns:turns",
     "streams": "ivr.benchmarks.streams:streams",
     "flows": "ivr.benchmarks.flows:flows",
+    "queue": "ivr.benchmarks.queue:queue",
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
     "soak": "ivr.benchmarks.soak:soak",

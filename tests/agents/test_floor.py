@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -196,7 +197,9 @@ def test_the_wait_is_predicted_from_the_line_and_the_calls_so_far() -> None:
         run(floor, Ended(number * 100 + 80, f"p{number}"))
     for number in range(4):
         run(floor, Joined(1000, f"q{number}", "sales"))
-    assert standing(floor, "q3") == Standing(2, 80.0)
+    stands = standing(floor, "q3")
+    assert stands is not None
+    assert (stands.position, stands.wait_s) == (2, pytest.approx(80.0))
     assert standing(floor, "nobody") is None
 
 

@@ -34,7 +34,7 @@ def predicted_wait_s(ahead: int, agents: float, call_s: float, give_up_per_s: fl
     >>> predicted_wait_s(3, agents=2, call_s=120)
     240.0
     >>> round(predicted_wait_s(3, agents=2, call_s=120, give_up_per_s=1 / 240))
-    174
+    182
     """
     rate = agents / call_s
     if give_up_per_s <= 0:
