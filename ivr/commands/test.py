@@ -50,8 +50,23 @@ def test(
 ) -> None:
     """Have the calls written in PATH... as text: by default, those in the folder calls next to the flow file.
 
+    A call is written like this; docs/how-to.md has all the words:
+
+    \b
+        asks about an order:
+          at: 2026-11-23 18:30
+          call:
+            - hears: Thanks for calling ...
+            - says: where is my package
+            - hears: What is your order number?
+            - presses: 1234
+            - service http: {text: on its way}
+            - hears: Your order is on its way.
+          ends: finished
+          knows: {order: "1234"}
+
     Exits with 1 when a call goes otherwise than written, or when --coverage finds a way that no call took.
-    """
+    """  # noqa: D301 - click keeps the lines after a real backspace as they are
     if call_id:
         _record(parts, call_id, output)
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ivr.conversations.happenings import Happening
 from ivr.conversations.matching import Row, match
-from ivr.conversations.script import Act, Conversation, Known, Turn
+from ivr.conversations.script import Act, Conversation, Known, ServiceReplies, Turn
 from ivr.conversations.talk import Talk
 from ivr.flows.book import FlowBook
 from ivr.flows.call import Call
@@ -49,8 +49,9 @@ class _Play:
             if turn.act is not None and not self._may(turn.act, turn):
                 return
             happened = self._do(turn)
-            happened += self.talk.settle(after.act if after else None)
-            if not self._as_expected(turn, happened):
+            act = after.act if after else None
+            happened += self.talk.settle(act)
+            if not self._answered(act, turn, happened) or not self._as_expected(turn, happened):
                 return
         self._ended_well(conversation)
 
@@ -67,6 +68,18 @@ class _Play:
         happened = self.talk.do(turn.act)
         self.rows.append(Row(turn.written, self.talk.shown(turn.written)))
         return happened
+
+    def _answered(self, after: Act | None, turn: Turn, happened: Sequence[Happening]) -> bool:
+        """Whether the test says what a service answers that is asked here."""
+        service = self.talk.asks_service
+        if not service or isinstance(after, ServiceReplies):
+            return True
+        found = match(turn.expected, happened)
+        waits = Row("(nothing)", f"(waits for the service {service})", differs=True)
+        self.rows += found.rows if found.difference else (*found.rows, waits)
+        write = f"- service {service}: {{name: value}}  or  - service {service}: failed"
+        self._differ(f"the test must say what the service {service} answers:  {write}", turn.place)
+        return False
 
     def _as_expected(self, turn: Turn, happened: Sequence[Happening]) -> bool:
         found = match(turn.expected, happened)

@@ -29,6 +29,9 @@ from ivr.flows.events import (
 from ivr.flows.interpreter import Trail, step
 from ivr.flows.skills import Found, Locate
 
+TALKS = frozenset({"http"})
+"""Services whose answer decides what is said next: a test must write it."""
+
 TURN_S = 4.0
 """A turn of a call takes about so long; only that time passes at all matters."""
 
@@ -77,9 +80,9 @@ class Talk:
         return happenings(actions)
 
     def settle(self, after: Act | None) -> list[Happening]:
-        """Services that the test does not mention ``after`` this answer that all is well."""
+        """Services that the test does not mention ``after`` this answer that all is well, but for those that talk."""
         happened: list[Happening] = []
-        while (service := self.asks_service) and not isinstance(after, ServiceReplies):
+        while (service := self.asks_service) and service not in TALKS and not isinstance(after, ServiceReplies):
             happened += self.do(ServiceReplies(service))
         return happened
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -122,3 +122,8 @@ def told_plainly() -> Iterator[None]:
         # The message of the driver only: SQLAlchemy's own would show the values of the statement.
         first_line = str(getattr(error, "orig", None) or error).partition("\n")[0]
         raise OutsideError(f"The database failed: {first_line}", retry=True) from error
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # ours: a statement that breaks the database's own rules
+            raise
+        instead = "Put the last backup in its place, or move the file away to begin with a new one."
+        raise OutsideError(f"The database is damaged: {error.orig}. {instead}", retry=False) from error

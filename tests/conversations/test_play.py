@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ivr.conversations import Result
+from ivr.conversations import Result, play, read_conversations
 from ivr.conversations.side_by_side import console, failure
+from ivr.flows import FlowBook
 
 Run = Callable[[str], Result]
 
@@ -148,3 +149,30 @@ calls/shop.yaml:1:1: it rings
 calls/shop.yaml:8:14: heard "I heard 1 2 3 4. Is that right?" instead of "Order
 1 2 3 4 is on its way to you, and should be there by tomorrow at noon."
 """
+
+
+ASKS = """
+lines: {"+15035550100": hello}
+web_services: [orders.example]
+flows:
+  hello:
+    - http: {get: "https://orders.example/1", save: order, failed: [{hangup: Nobody knows.}]}
+    - hangup: "It is {order.text}."
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "difference"),
+    [
+        (("service http: {text: on its way}", "hears: It is on its way."), ""),
+        (("service http: failed", "hears: Nobody knows."), ""),
+        (("hears: It is on its way.",), "the test must say what the service http answers"),
+    ],
+)
+def test_a_web_service_answers_what_is_written_and_nothing_else(
+    make_book: Callable[[str], FlowBook], lines: tuple[str, ...], difference: str
+) -> None:
+    (conversation,) = read_conversations(call(*lines), "a.yaml")
+    result = play(conversation, make_book(ASKS))
+    assert result.passed is (not difference)
+    assert result.difference.startswith(difference)

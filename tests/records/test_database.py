@@ -141,3 +141,14 @@ def test_a_failing_statement_is_told_without_the_values_in_it(database: Database
         session.execute(wrong, {"card": "4111111111111111"})
     assert "nowhere" in str(caught.value)
     assert "4111" not in str(caught.value)
+
+
+def test_a_damaged_database_is_told_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "ringdown.db"
+    file.write_bytes(b"This was a database once. " * 200)
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(OutsideError, match=r"The database is damaged: file is not a database\. Put the last backup"):
+        migrate(database.engine)
+    with pytest.raises(OutsideError, match="damaged"), database.reading() as session:
+        session.execute(text("SELECT 1 FROM calls"))
+    database.close()
