@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 FIRST_MESSAGE_S = 10.0
 IDLE_S = 30.0
 """A carrier sends a frame every 20 ms; half a minute without one is a dead socket."""
+GATHER_S = 0.05
+"""While no answer is about to end, two or three frames are taken at once: nobody can tell, and it halves their cost."""
 CHUNK_BYTES = 8000
 LOCKSTEP_FRAMES = 5
 REPEAT = "Sorry, let me repeat that."
@@ -39,7 +41,7 @@ REPEAT = "Sorry, let me repeat that."
 class Socket(Protocol):
     """The part of a WebSocket that is used here."""
 
-    def receive(self, timeout: float | None = None) -> str | bytes | None: ...
+    def receive(self, timeout: float | None = None, gather_s: float = 0.0) -> str | bytes | None: ...
 
     def send(self, data: str) -> None: ...
 
@@ -170,7 +172,8 @@ class _Stream:
     def run(self) -> None:
         """Until either side closes."""
         while self.open:
-            message = _message(self.socket.receive(timeout=IDLE_S))
+            gather_s = 0.0 if self.lockstep or self.line.urgent else GATHER_S
+            message = _message(self.socket.receive(IDLE_S, gather_s))
             match message.get("event"):
                 case "media":
                     self._media(message)

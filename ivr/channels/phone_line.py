@@ -167,6 +167,11 @@ class PhoneLine:
         return self._received_samples / audio.RATE_HZ
 
     @property
+    def urgent(self) -> bool:
+        """Whether the next frame may end an answer: then it must not wait."""
+        return self._listening is not None and self._listening.ending
+
+    @property
     def asking(self) -> bool:
         """Whether an answer is listened for."""
         return self._listening is not None

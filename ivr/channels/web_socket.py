@@ -22,10 +22,21 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    from websockets.utils import apply_mask
+
 MAX_MESSAGE = 64 * 1024
 READ_BYTES = 64 * 1024
 FAREWELL_S = 1.0
 """How long to wait for the other side's goodbye: closing with unread data would tear ours from the wire."""
+WHOLE_TEXT = 0x81
+MASKED = 0x80
+SHORT_HEADER = 6
+LENGTH_IN_16_BITS = 126
+MAX_PLAIN = 4096
+"""First byte of an unfragmented text frame; bit of a masked one; bytes of its header with the mask; RFC 6455, 5.2."""
 HANDSHAKE = ("Host", "Upgrade", "Connection", "Sec-WebSocket-Key", "Sec-WebSocket-Version")
 
 _QUIET = logging.getLogger(__name__)
@@ -52,6 +63,7 @@ class WebSocket:
         self._begun: list[bytes] = []
         self._is_text = True
         self._waits_s: float | None = None
+        self._plain: bytes | None = b""
         connection.setblocking(True)
         self._protocol.receive_data(handshake)
         for asked in self._protocol.events_received():
@@ -61,13 +73,17 @@ class WebSocket:
         if self._protocol.state is not State.OPEN:
             raise SocketClosedError
 
-    def receive(self, timeout: float | None = None) -> str | bytes | None:
+    def receive(self, timeout: float | None = None, gather_s: float = 0.0) -> str | bytes | None:
         """The next message; None when there is none within ``timeout`` seconds.
+
+        When none is here, ``gather_s`` are waited before looking: waking up for several costs as much as for one.
 
         Raises:
             SocketClosedError: when there will be no more.
         """
         if not self._messages:
+            if gather_s:
+                time.sleep(gather_s)
             self._wait_at_most(timeout)
         while not self._messages:
             if self._protocol.state is not State.OPEN:
@@ -76,6 +92,9 @@ class WebSocket:
                 self._read()
             except TimeoutError:
                 return None
+            except SocketClosedError:
+                if not self._messages:
+                    raise  # else what came before the end is still to be read
         return self._messages.popleft()
 
     def send(self, data: str) -> None:
@@ -121,7 +140,12 @@ class WebSocket:
             raise TimeoutError from error
         except OSError as error:
             raise SocketClosedError from error
-        if data:
+        if data and self._plain is not None:
+            data_left = self._take_plain(self._plain + data)
+            if data_left is None:
+                return
+            self._protocol.receive_data(data_left)
+        elif data:
             self._protocol.receive_data(data)
         else:
             self._protocol.receive_eof()
@@ -131,6 +155,29 @@ class WebSocket:
         self._flush()
         if not data:
             raise SocketClosedError
+
+    def _take_plain(self, data: bytes) -> bytes | None:
+        """Take short whole text messages, which is all that a carrier sends until it closes; None when that was all.
+
+        What is anything else is given back, and from then on the protocol reads everything: it costs three times more.
+        """
+        at = 0
+        while len(data) - at >= SHORT_HEADER:
+            length, header = data[at + 1] & 0x7F, SHORT_HEADER
+            if length == LENGTH_IN_16_BITS:
+                length, header = int.from_bytes(data[at + 2 : at + 4], "big"), SHORT_HEADER + 2
+            long = data[at + 1] & 0x7F > LENGTH_IN_16_BITS or length > MAX_PLAIN
+            if data[at] != WHOLE_TEXT or not data[at + 1] & MASKED or long:
+                self._plain = None
+                return data[at:]
+            end = at + header + length
+            if end > len(data):
+                break
+            text = apply_mask(data[at + header : end], data[at + header - 4 : at + header])
+            self._messages.append(text.decode("utf-8", "replace"))
+            at = end
+        self._plain = data[at:]
+        return None
 
     def _take(self, frame: Frame) -> None:
         """Keep a message, or a piece of one."""

@@ -33,7 +33,7 @@ class Phone:
     sent: list[dict[str, Any]] = field(default_factory=list)
     closed: int | None = None
 
-    def receive(self, timeout: float | None = None) -> str | None:
+    def receive(self, timeout: float | None = None, gather_s: float = 0.0) -> str | None:
         return self.messages.pop(0) if self.messages else None
 
     def send(self, data: str) -> None:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from flask import Flask
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
 from websockets.sync.client import ClientConnection, connect
 
 from ivr.channels.web_socket import MAX_MESSAGE, SocketClosedError, WebSocket, web_socket
@@ -84,6 +85,43 @@ def test_the_longest_message_is_taken_and_a_longer_one_ends_the_connection(
     assert caught.value.rcvd is not None
     assert caught.value.rcvd.code == 1009
     assert lengths == [MAX_MESSAGE]
+
+
+def test_messages_come_whole_and_in_order_however_the_network_cuts_them(
+    dial: Callable[[Serve], ClientConnection],
+) -> None:
+    heard: list[str | bytes | None] = []
+
+    def serve(served: WebSocket) -> None:
+        while heard[-1:] != ["end"]:
+            heard.append(served.receive(timeout=5))
+
+    sent: list[str | bytes] = [
+        "",
+        "x",
+        "\u00e9" * 62,
+        "x" * 125,
+        "x" * 126,
+        "x" * 4096,
+        "x" * 4097,
+        "after a long one",
+        b"bytes",
+        "end",
+    ]
+    wires = b"".join(frame_of(message) for message in sent)
+    client = dial(serve)
+    for at in range(0, len(wires), 97):
+        client.socket.sendall(wires[at : at + 97])
+    with pytest.raises(ConnectionClosed):
+        client.recv(5)
+    assert heard == sent
+
+
+def frame_of(message: str | bytes) -> bytes:
+    """A masked frame, as it goes over the wire."""
+    opcode = Opcode.TEXT if isinstance(message, str) else Opcode.BINARY
+    data = message.encode() if isinstance(message, str) else message
+    return Frame(opcode, data).serialize(mask=True)
 
 
 def test_nothing_within_the_time_is_none_and_the_connection_stays(dial: Callable[[Serve], ClientConnection]) -> None:
