@@ -16,19 +16,21 @@ from ivr.flows.loader import read_draft
 from ivr.flows.source import read_source
 
 STEPS = 1000
+SLOTS = 99
 NOON_S = 1_795_464_000.0
 """Monday, 23 November 2026, noon in Portland: lints are told the time, like everything in the core."""
 
 
 def flows(setting: Setting) -> Report:
     """Measure both, each with its baseline in turn."""
-    text = flow_of(STEPS)
+    text, asking = flow_of(STEPS), flow_of(STEPS, SLOTS)
     setting.tell(f"checking {STEPS} steps")
     rounds = max(3, int(setting.seconds / 10))
-    reading, checking = [], []
+    reading, checking, checking_slots = [], [], []
     for _ in range(rounds):
         reading.append(_cpu_s(lambda: read_source(text, "large.yaml")))
-        checking.append(_cpu_s(lambda: lint(read_draft(text, setting.skills, file="large.yaml"), text, now_s=NOON_S)))
+        checking.append(_cpu_s(lambda: _check(setting, text)))
+        checking_slots.append(_cpu_s(lambda: _check(setting, asking)))
     book = setting.book()
     setting.tell("having the conversations of calls/")
     told, _ = read_files(list(conversation_files([setting.settings.root / "calls"])))
@@ -47,10 +49,23 @@ def flows(setting: Setting) -> Report:
                 "reading the YAML alone",
                 Bar(1.0),
             ),
+            Figure(
+                f"checking {STEPS} steps with {SLOTS} slots, CPU",
+                percentile(checking_slots, 0.5),
+                "s",
+                rounds,
+                percentile(reading, 0.5),
+                "reading the YAML alone",
+                Bar(1.0),
+            ),
             Figure("conversations as text, one core", each, "/s", len(told), bar=Bar(200, at_least=True)),
         ],
         [*notes, "CPU time of this process, so that other work on the machine does not count."],
     )
+
+
+def _check(setting: Setting, text: str) -> None:
+    lint(read_draft(text, setting.skills, file="large.yaml"), text, now_s=NOON_S)
 
 
 def _cpu_s(work: Callable[[], object]) -> float:

@@ -41,11 +41,18 @@ flows:
 STEPS_OF_HEAD = 4
 
 
-def flow_of(steps: int = 1000) -> str:
-    """A flow file with exactly ``steps`` steps (those inside others are counted too), without a mistake or warning."""
+def flow_of(steps: int = 1000, slots: int = 0) -> str:
+    """A flow file with exactly ``steps`` steps (those inside others are counted too), without a mistake or warning.
+
+    With ``slots``, each department asks for one of so many numbers besides; there must be as many departments.
+    """
     count = max(1, (steps - STEPS_OF_HEAD) // STEPS_EACH)
     rest = steps - STEPS_OF_HEAD - count * STEPS_EACH
-    return HEAD + "".join(_department(at, count, rest if at == 0 else 0) for at in range(count))
+    asked = "".join(f'  number{at}: {{kind: digits, length: 6, ask: "What is number {at}?"}}\n' for at in range(slots))
+    departments = "".join(_department(at, count, rest if at == 0 else 0) for at in range(count))
+    for at in range(count if slots else 0):
+        departments = departments.replace("- collect: zip\n", f"- collect: [zip, number{at % slots}]\n", 1)
+    return HEAD.replace("mailboxes:\n", f"{asked}mailboxes:\n") + departments
 
 
 def _department(at: int, count: int, more: int) -> str:
