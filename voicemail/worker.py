@@ -10,10 +10,12 @@ import signal
 from collections.abc import Callable
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
+from ivr.ports import OutsideError
 from voicemail.queue import QUEUE
 
 MAINTENANCE_S = 60
@@ -32,8 +34,8 @@ class Worker(SimpleWorker):
 
     def run_maintenance_tasks(self) -> None:
         """At the start and every minute, between jobs."""
-        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         try:
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
             self.maintain()
         except StopRequested:  # the signal came just now
             raise
@@ -44,7 +46,11 @@ class Worker(SimpleWorker):
 def run_worker(redis: Redis, maintain: Callable[[], None], *, burst: bool = False) -> None:
     """Work until SIGTERM or SIGINT (the job in hand is finished first), or until the queue is empty with ``burst``.
 
-    ``redis`` is this worker's own client; ``maintain`` runs at the start and every minute. Main thread only.
+    ``redis`` is this worker's own client; ``maintain`` runs at the start and every minute. Main thread only. A Redis
+    that goes away in between is waited for: messages wait in the database.
+
+    Raises:
+        OutsideError: Redis did not answer at the start or at the end.
     """
     # RQ gives the client a longer timeout, which connections that are already open would not have.
     redis.connection_pool.disconnect()
@@ -61,6 +67,8 @@ def run_worker(redis: Redis, maintain: Callable[[], None], *, burst: bool = Fals
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         worker.work(burst=burst, logging_level="WARNING")
+    except RedisError as error:
+        raise OutsideError(f"the worker ends: Redis does not answer: {error}", retry=True) from error
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)

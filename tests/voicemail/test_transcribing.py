@@ -343,6 +343,28 @@ def test_a_worker_that_waits_works_and_stops_on_sigterm(queued: Voicemails, redi
     assert workers(redis) == []
 
 
+def test_a_redis_that_dies_and_comes_back_neither_ends_the_worker_nor_loses_a_message(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PLACE, str(tmp_path))
+    root = Path(__file__).parents[2]
+    with RedisServer(tmp_path / "redis") as own, own.client() as redis:
+        store = Voicemails(database, tmp_path / "recordings", JobQueue(redis, JOB))
+        command = [sys.executable, "-c", WORKER, str(own.socket)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=dict(os.environ)) as worker:  # noqa: S603
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "ready\n"
+            os.kill(own.pid, signal.SIGKILL)
+            voicemail_id = leave_message(store)
+            assert look(store, voicemail_id).state is State.RECORDED, "it waits in the database"
+            own.revive()
+            recover(store, live)  # as every worker does within a minute
+            wait_for(lambda: look(store, voicemail_id).state is State.TRANSCRIBED)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.stdout.read() == "stopped well\n"
+        assert worker.returncode == 0
+
+
 def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing(
     queued: Voicemails, redis: Redis, server: RedisServer, database: Database, tmp_path: Path, clock: Clock
 ) -> None:
