@@ -5,16 +5,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from statistics import fmean
+from tempfile import TemporaryDirectory
 
-from ivr.agents.floor import Floor, advance
+from redis import Redis
+
+from ivr.agents.floor import Floor
+from ivr.agents.floor import advance as decide
 from ivr.agents.floor.events import Accepted, AgentIs, AgentSet, Ended, Event, Joined, QueueSet
 from ivr.agents.floor.rules import NEVER_S, Need, Queue
 from ivr.agents.floor.wait import predicted_wait_s, standing
+from ivr.agents.floor_log import FloorLog
 from ivr.benchmarks.queue_theory import erlang
 from ivr.benchmarks.queue_trace import MovingAverage, Outcome, Trace, exact_waits_s, play, staffed, trace
 from ivr.benchmarks.report import Bar, Figure, Report, percentile
 from ivr.benchmarks.setting import Setting
+from ivr.redis_server import RedisServer
 
 CALLS = 600_000
 """For a minute; fewer or more with the time that is given."""
@@ -37,6 +44,7 @@ def queue(setting: Setting) -> Report:
     figures += _predictions(calls // 4)
     setting.tell(f"decisions with {MANY} agents and {MANY} waiting")
     figures += _decisions(max(200, calls // 60))
+    figures += _shared(max(200, calls // 200))
     return Report("queue", figures, _notes())
 
 
@@ -128,7 +136,7 @@ def _decisions(rounds: int) -> list[Figure]:
 
     def timed(event: Event) -> None:
         begin_s = time.process_time()
-        advance(floor, event)
+        decide(floor, event)
         costs.append(time.process_time() - begin_s)
 
     now_s = floor.now_s
@@ -146,9 +154,42 @@ def _decisions(rounds: int) -> list[Figure]:
     ]
 
 
-def _crowded() -> Floor:
-    """All agents, each in three of many queues, talk; as many callers wait."""
+def _shared(rounds: int) -> list[Figure]:
+    """The same through Redis: the event is written down, and the process is brought up to what others wrote."""
+    costs: list[float] = []
+    with (
+        TemporaryDirectory() as folder,
+        RedisServer(Path(folder)) as server,
+        Redis(unix_socket_path=str(server.socket)) as redis,
+    ):
+        log = FloorLog(redis, _opening)
+        for number in range(rounds):
+            begin_s = time.process_time()
+            log.take(Joined(float(number), f"later {number}", f"queue {number % SKILLS}"))
+            costs.append(time.process_time() - begin_s)
+    return [
+        Figure("decision through the shared log, CPU p50", percentile(costs, 0.5) * 1000, "ms", rounds, bar=Bar(1.0)),
+        Figure("decision through the shared log, CPU p99", percentile(costs, 0.99) * 1000, "ms", rounds, bar=Bar(1.0)),
+        Figure("the slowest of them, with a snapshot, CPU", max(costs) * 1000, "ms", rounds),
+    ]
+
+
+def _opening() -> Sequence[Event]:
+    """The events of a crowded floor."""
+    events: list[Event] = []
+    _crowded(events)
+    return events
+
+
+def _crowded(told: list[Event] | None = None) -> Floor:
+    """All agents, each in three of many queues, talk; as many callers wait. ``told`` gets every event."""
     floor = Floor()
+
+    def advance(floor: Floor, event: Event) -> None:
+        if told is not None:
+            told.append(event)
+        decide(floor, event)
+
     for number in range(SKILLS):
         advance(floor, QueueSet(0, Queue(f"queue {number}", Need(((f"skill {number}", 1),)), max_wait_s=NEVER_S)))
     for number in range(MANY):
