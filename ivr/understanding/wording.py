@@ -114,3 +114,8 @@ def as_name(said: Iterable[str]) -> str:
     """
     capital = _CAPITAL.sub(lambda first: first[1].upper(), " ".join(said))
     return _MAC.sub(lambda after: f"Mc{after[1].upper()}", capital)
+
+
+def forget() -> None:
+    """Read every text anew: for whoever measures what reading costs."""
+    _words.cache_clear()

@@ -24,7 +24,8 @@ from ivr.understanding.wording import (
 _INTRODUCTIONS = word_lists(
     "my full name is;my first name is;my last name is;my name is;my name's;the name is;the name's;name is;"
     "i said;i am called;they call me;you can call me;call me;she's called;he's called;they're called;her name is;"
-    "his name is;their name is;our name is;the name would be;it would be;that would be;name was;make it;make that"
+    "his name is;their name is;our name is;the name would be;it would be;that would be;"
+    "that'd be;it'd be;name was;make it;make that"
 )
 _OPENED = word_lists("it's;it is;that's;that is;i'm;this is")
 _OPENINGS = _INTRODUCTIONS + word_lists(
@@ -47,6 +48,7 @@ _NOT_NAMES = word_set(
     "nothing nobody none person somebody someone say said sorry pardon main menu start over stop calling about"
 )
 _MOST_WORDS = 5
+_ENDING = frozenset(("not", "from", "with"))
 _TWO_NAMES = len(["not", "john", "joan"])
 
 
@@ -91,8 +93,11 @@ def _plain(said: Sequence[str]) -> list[str]:
     rest = _strip(rest)
     if rest[:1] == ["not"]:
         rest = _after_refusal(rest)
-    if "not" in rest[1:]:  # "john not tom"
-        rest = rest[: rest.index("not", 1)]
+    if any(word in _NOT_NAMES for word in rest):  # "you have that wrong it's steven"
+        opened = [at for at in range(1, len(rest)) if tuple(rest[at : at + 1]) in _OPENED]
+        rest = rest[opened[-1] + 1 :] if opened else rest
+    end = next((at for at in range(1, len(rest)) if rest[at] in _ENDING), len(rest))
+    rest = rest[:end]  # "john not tom", "bob from accounting"
     corrected = max((at for at, word in enumerate(rest[:-1]) if at and word in CORRECTIONS), default=-1)
     return _strip(rest[corrected + 1 :])
 
@@ -131,7 +136,9 @@ def _spelled(said: Sequence[str], letters: Sequence[Spelled]) -> list[str]:
     for one in letters:
         before = said[after : one.start]
         corrects = is_corrected(before) or any(word in _SPELLING for word in before)
-        name += _plain([word for word in before if word not in _SPELLING and word not in CORRECTIONS])
+        plain = [word for word in before if word not in _SPELLING]
+        taken_back = max((at + 1 for at, word in enumerate(plain[:-1]) if word in CORRECTIONS), default=0)
+        name += _plain([word for word in plain[taken_back:] if word not in CORRECTIONS])
         place = _place(name, one.value)
         if place is None and corrects and name:
             place = len(name) - 1
