@@ -199,7 +199,8 @@ def test_the_wait_is_predicted_from_the_line_and_the_calls_so_far() -> None:
         run(floor, Joined(1000, f"q{number}", "sales"))
     stands = standing(floor, "q3")
     assert stands is not None
-    assert (stands.position, stands.wait_s) == (2, pytest.approx(80.0))
+    assert stands.position == 2
+    assert stands.wait_s == pytest.approx(80.0)
     assert standing(floor, "nobody") is None
 
 

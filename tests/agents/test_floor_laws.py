@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from ivr.agents.floor import Floor, advance
 from ivr.agents.floor.advance import TAKES, next_due_s
@@ -115,6 +115,7 @@ def test_a_place_never_changes_its_age(happenings: list[Chance]) -> None:
             assert ages.setdefault(place.id, place.entry[:2]) == place.entry[:2]
 
 
+@settings(max_examples=20)
 @given(chances)
 def test_an_event_that_comes_twice_changes_nothing_the_second_time(happenings: list[Chance]) -> None:
     world = World()
@@ -126,6 +127,7 @@ def test_an_event_that_comes_twice_changes_nothing_the_second_time(happenings: l
         assert seen(world.floor) == before
 
 
+@settings(max_examples=20)
 @given(chances, chances)
 def test_a_floor_goes_on_the_same_from_a_snapshot(before: list[Chance], after: list[Chance]) -> None:
     world = World()

@@ -80,6 +80,19 @@ def test_a_snapshot_stands_for_the_events_before_it(redis: Redis) -> None:
     assert seen(FloorLog(redis)) == seen(log) == seen(late)
 
 
+def test_a_redis_that_came_back_without_its_last_events_is_believed(redis: Redis) -> None:
+    one, other = FloorLog(redis, lambda: BEGIN), FloorLog(redis, lambda: BEGIN)
+    one.take(Joined(2, "lost", "sales"))
+    other.take(Joined(3, "lost too", "sales"))
+    assert seen(one) == seen(other)
+    redis.rpop("ringdown:floor:1:log", 2)
+    for number in range(2):
+        assert rung(other.take(Joined(4, f"new {number}", "sales"))) == [(AGENTS[number].agent, f"new {number}")]
+    assert seen(one) == seen(other)
+    assert one.look(lambda floor: list(floor.places)) == ["new 0", "new 1"]
+    assert rung(one.take(Joined(5, "newest", "sales"))) == [("cleo", "newest")]
+
+
 def test_processes_with_other_hash_seeds_come_to_the_same_floor(redis: Redis, redis_server: RedisServer) -> None:
     from tests.agents.floor_world import World, busy_day
 
