@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import math
 import threading
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 from ivr.flows.events import Word
 from ivr.ports import Hearing, OutsideError
 from ivr.speech.grammar import UNKNOWN, spoken_words
+from ivr.speech.stand_ins import StandIns, listed_rows, places, text_as_meant, words_of
 
 _GRAMMARS_KEPT = 128  # questions with thousands of names take 10 ms to put into the model's words
 _READINGS = 6  # a guess: measured as cheap as one; further ones add nothing to a short answer's confidence
@@ -40,7 +43,9 @@ class VoskEars:
         self._grammar = lru_cache(maxsize=_GRAMMARS_KEPT)(self._made_grammar)
 
     def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> VoskRecognizer:
-        """See :class:`ivr.ports.Ears`; words the model does not know are left out of ``phrases``.
+        """See :class:`ivr.ports.Ears`; words the model does not know are heard by words that sound the same.
+
+        Those that nothing sounds like are left out of ``phrases``.
 
         Raises:
             OutsideError: when the model cannot be loaded.
@@ -48,34 +53,52 @@ class VoskEars:
         import vosk
 
         model = self._loaded()
-        grammar = None if phrases is None else self._grammar(tuple(phrases))
+        grammar, meant = (None, {}) if phrases is None else self._grammar(tuple(phrases))
         if grammar is None:
             recognizer = vosk.KaldiRecognizer(model, rate_hz)
         else:
             recognizer = vosk.KaldiRecognizer(model, rate_hz, grammar)
             recognizer.SetMaxAlternatives(_READINGS)
         recognizer.SetWords(True)
-        return VoskRecognizer(recognizer, rate_hz)
+        return VoskRecognizer(recognizer, rate_hz, meant)
 
     def knows(self, word: str) -> bool:
         """Whether the model has a pronunciation for ``word`` (any case)."""
         return bool(word) and self._loaded().vosk_model_find_word(word.lower()) >= 0
+
+    def stand_in(self, word: str) -> tuple[str, ...]:
+        """Known words that are listened for instead of ``word``; none when it is known, or nothing sounds like it."""
+        return self._stand_ins.of(word)
+
+    @cached_property
+    def _stand_ins(self) -> StandIns:
+        return StandIns(self.knows, words_of(self.model_dir))
 
     def unknown(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """The words of ``phrases`` that the model does not know, each once, in order."""
         words = dict.fromkeys(word for phrase in phrases for word in spoken_words(phrase))
         return tuple(word for word in words if not self.knows(word))
 
-    def _made_grammar(self, phrases: tuple[str, ...]) -> str | None:
+    def _made_grammar(self, phrases: tuple[str, ...]) -> tuple[str | None, Mapping[tuple[str, ...], str]]:
         """The phrases in words the model knows, and the garbage word, as JSON; None when not one word is known.
 
-        A grammar without any known word brings the decoder down, so then the ear listens freely.
+        Then, which words stand in for which. A grammar without any known word brings the decoder down, so then the ear
+        listens freely.
         """
-        known = dict.fromkeys(
-            " ".join(word for word in spoken_words(phrase) if self.knows(word)) for phrase in (*phrases, UNKNOWN)
-        )
+        known: dict[str, None] = {}
+        meant: dict[tuple[str, ...], str] = {}
+        for phrase in (*phrases, UNKNOWN):
+            heard: list[str] = []
+            for word in spoken_words(phrase):
+                instead = (word,) if self.knows(word) else self.stand_in(word)
+                if instead and instead != (word,):
+                    meant[instead] = word
+                heard += instead
+            known[" ".join(heard)] = None
+        for row in listed_rows(phrases) & meant.keys():
+            del meant[row]  # who lists those words themselves means them
         grammar = [phrase for phrase in known if phrase]
-        return json.dumps(grammar) if grammar else None
+        return json.dumps(grammar) if grammar else None, meant
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -99,8 +122,11 @@ def _load(model_dir: Path) -> Any:
 class VoskRecognizer:
     """The ear for one utterance. Not for two threads at once, as an utterance has one source."""
 
-    def __init__(self, recognizer: Any, rate_hz: int) -> None:
+    def __init__(
+        self, recognizer: Any, rate_hz: int, meant: Mapping[tuple[str, ...], str] = MappingProxyType({})
+    ) -> None:
         self._recognizer = recognizer
+        self._meant = meant
         self._least, self._most = (2 * int(length_s * rate_hz) for length_s in (_LEAST_S, _MOST_S))
         self._waiting = bytearray()
         self._heard_samples = 0
@@ -132,14 +158,15 @@ class VoskRecognizer:
             return self._final.text
         self._feed()
         self._partial = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
-        return " ".join(part for part in (*(part.text for part in self._parts), self._partial) if part)
+        text = " ".join(part for part in (*(part.text for part in self._parts), self._partial) if part)
+        return text_as_meant(text, self._meant)
 
     def final(self) -> Hearing:
         """End the utterance. Asked again, it answers the same."""
         if self._final is None:
             self.partial()
             self._keep(self._recognizer.FinalResult())
-            self._final = _joined(self._parts)
+            self._final = _as_meant(_joined(self._parts), self._meant)
             self._recognizer = None  # gives the decoder's memory back while the caller may still hold us
         return self._final
 
@@ -207,6 +234,20 @@ def _joined(parts: Sequence[Hearing]) -> Hearing:
     words = tuple(word for part in parts for word in part.words)
     confidence = _mean(words) if words else max((part.confidence for part in parts), default=0.0)
     return Hearing(" ".join(part.text for part in parts), confidence, words)
+
+
+def _as_meant(hearing: Hearing, meant: Mapping[tuple[str, ...], str]) -> Hearing:
+    """``hearing`` with the words that others stood in for; of those, the least sure counts."""
+    if not meant:
+        return hearing
+    words = list(hearing.words)
+    for row, word in meant.items():
+        for at in reversed(places([one.text for one in words], row)):
+            group = words[at : at + len(row)]
+            least = min(one.confidence for one in group)
+            words[at : at + len(row)] = [Word(word, group[0].start_s, group[-1].end_s, least)]
+    others = tuple(dict.fromkeys(text_as_meant(text, meant) for text in hearing.alternatives))
+    return replace(hearing, text=text_as_meant(hearing.text, meant), words=tuple(words), alternatives=others)
 
 
 def _mean(words: Sequence[Word]) -> float:

@@ -55,6 +55,17 @@ def test_unknown_words_are_named_and_left_out(ears: VoskEars, speaker: Speaker) 
     assert hear(ears, speaker.says("find a store"), ["find a store xyzzy", "plugh"]).text == "find a store"
 
 
+def test_a_word_the_model_does_not_know_is_heard_by_words_that_sound_the_same(ears: VoskEars, speaker: Speaker) -> None:
+    assert not ears.knows("northwind")
+    assert ears.stand_in("northwind") == ("north", "wind")
+    assert ears.stand_in("store") == ears.stand_in("xyzzy") == ()
+    heard = hear(ears, speaker.says("talk to northwind"), ["talk to northwind", "find a store"])
+    assert heard.text == "talk to northwind"
+    assert [word.text for word in heard.words] == heard.text.split()
+    both = hear(ears, speaker.says("north wind"), ["north wind", "northwind"])
+    assert both.text == "north wind"
+
+
 def test_a_partial_comes_before_the_end(ears: VoskEars, speaker: Speaker) -> None:
     recognizer = ears.listen(DIGITS)
     recognizer.accept(speaker.says(ZIP)[:-4000])
