@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ivr.conversations.play import Result
-from ivr.flows.book import FlowBook
-from ivr.flows.graph import END, Way, ways
+from ivr.flows.book import ANYWHERE, FlowBook
+from ivr.flows.graph import END, Way, commands, ways
 from ivr.flows.interpreter import Trail
 from ivr.flows.problems import Place
 
@@ -51,7 +51,12 @@ def coverage(results: Iterable[Result], book: FlowBook) -> Coverage:
         if (way.source, way.label) not in labels
         or (alike[way.source, way.label] > 1 and (way.source, way.label, way.target) not in taken)
     ]
-    return Coverage(len(every), tuple(_untaken(book, way) for way in untaken))
+    given = {label for _, label in labels}
+    ungiven = [name for name in commands(book) if f"command {name}" not in given]
+    return Coverage(
+        len(every) + len(commands(book)),
+        (*(_untaken(book, way) for way in untaken), *(_ungiven(book, name) for name in ungiven)),
+    )
 
 
 def _moves(trail: Trail, last: str) -> Iterator[tuple[str, str, str]]:
@@ -63,3 +68,9 @@ def _moves(trail: Trail, last: str) -> Iterator[tuple[str, str, str]]:
 def _untaken(book: FlowBook, way: Way) -> Untaken:
     block, _, index = way.source.rpartition(".")
     return Untaken(book.places[way.source], book.blocks[block][int(index)].word, way)
+
+
+def _ungiven(book: FlowBook, name: str) -> Untaken:
+    """A command of ``anywhere`` that no caller gave, at whatever question."""
+    way = Way(f"{ANYWHERE}.{name}", name, commands(book)[name])
+    return Untaken(book.places[way.source], ANYWHERE, way)

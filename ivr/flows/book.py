@@ -76,6 +76,10 @@ class Move:
     """The label of the exit that was taken."""
 
 
+ANYWHERE = "anywhere"
+"""Begins the id under which the place of a command is kept: ``anywhere.operator``."""
+
+
 # --- steps ----------------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from ivr.flows.book import FlowBook
+from ivr.flows.book import ANYWHERE, FlowBook
 from ivr.flows.checks import check
 from ivr.flows.company import Company
 from ivr.flows.language import FlowFile
@@ -101,6 +101,8 @@ def read_draft(text: str, make_skills: MakeSkills, *, file: str = "flows.yaml") 
                 places[f"{block}.{index}"] = source.place((*path, index))
                 paths[f"{block}.{index}"] = (*path, index)
     parsed = with_listings(parsed, source.tables)
+    for name in parsed.anywhere:
+        places.setdefault(f"{ANYWHERE}.{name}", source.place((ANYWHERE, name), key=True))
     misfits = [Problem(source.place(m.path), "F301", m.what, m.instead) for m in make_skills.misfits(parsed)]
     skills = None if misfits else make_skills(parsed)
     unfit = islice(check(parsed, blocks, paths, source, skills), MAX_PROBLEMS)

@@ -73,3 +73,19 @@ def test_a_missing_exit_is_shown_with_its_place_and_the_percentage(corner_shop: 
     assert "flows.yaml:34:7: transfer: the way 'no answer' to message.0 was never taken" in lines
     assert lines[-1].startswith("0 of ")
     assert lines[-1].endswith("exits taken (0.0 %)")
+
+
+def test_a_command_that_nobody_gave_is_missing_wherever_it_could_have_been_given(
+    make_book: Callable[[str], FlowBook],
+) -> None:
+    book = make_book("""
+lines: {"+15035550100": main}
+anywhere: {repeat: {press: "*"}, start over: {press: 9, go: main}, leave: {press: 0, go: bye}}
+flows:
+  main: [{confirm: {ask: Sure?}}, {confirm: {ask: Really?}}, {go: bye}]
+  bye: [{hangup: Bye.}]
+""")
+    told = "a: {call: [{hears: Sure?}, {presses: 1}, {hears: Really?}, {presses: 9}, {hears: Sure?}, {hangs up: yes}]}"
+    found = coverage([play(one, book) for one in read_conversations(told, "x")], book)
+    commands = [(str(one.place), one.way.label, one.way.target) for one in found.untaken if one.word == "anywhere"]
+    assert commands == [("flows.yaml:3:68", "leave", "bye.0")]
