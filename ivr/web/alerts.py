@@ -93,7 +93,7 @@ class Alerts:
             for one in news:
                 pipeline.xadd(self._stream, cast("Any", one), maxlen=KEEP, approximate=True)
             pipeline.execute()
-        except RedisError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread must live to tell the next news
             log.warning("pages were not told of %d news: %s", len(news), error)
 
     def latest(self) -> str:
