@@ -68,7 +68,14 @@ class Parts:
     def skills(self) -> SkillMaker:
         from ivr.skillset import SkillMaker
 
-        return SkillMaker(self.settings, self._can_hear, self._pronounce)
+        return SkillMaker(self.settings, self._can_hear, self._pronounce, self._stand_in)
+
+    def _stand_in(self, word: str) -> tuple[str, ...]:
+        """For checks: what the recogniser listens for instead of ``word``; nothing when nobody can say."""
+        try:
+            return self.ears.stand_in(word)
+        except OutsideError:
+            return ()
 
     def _pronounce(self, word: str) -> frozenset[tuple[str, ...]]:
         """For checks: how the recogniser expects ``word`` to sound; nothing when that is not known."""

@@ -63,6 +63,11 @@ class Ears(Protocol):
         """Whether the model has a pronunciation for ``word``."""
         ...
 
+    def stand_in(self, word: str) -> tuple[str, ...]:
+        """Known words that are listened for instead of ``word``; none when it is known, or nothing sounds like it."""
+        del word
+        return ()
+
 
 class VoiceActivity(Protocol):
     """Says how likely a stretch of sound is speech."""

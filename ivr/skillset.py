@@ -10,7 +10,7 @@ from typing import Any
 
 from ivr.flows.company import Company
 from ivr.flows.loader import MakeSkills, Misfit
-from ivr.flows.skills import Skills, knows_all
+from ivr.flows.skills import Skills, knows_all, nothing_stands_in
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
 from ivr.locator.places import Ambiguous, Places
@@ -27,13 +27,22 @@ class SkillMaker:
     """Builds what the core is given: understanding, places, hours."""
 
     def __init__(
-        self, settings: Settings, knows: Callable[[str], bool] = knows_all, pronounce: Pronounce = unpronounced
+        self,
+        settings: Settings,
+        knows: Callable[[str], bool] = knows_all,
+        pronounce: Pronounce = unpronounced,
+        stand_in: Callable[[str], tuple[str, ...]] = nothing_stands_in,
     ) -> None:
-        """``knows`` says whether the recogniser can hear a word, ``pronounce`` how it sounds then; only checks ask."""
+        """What only checks ask for.
+
+        ``knows`` says whether the recogniser can hear a word, ``pronounce`` how it sounds then, ``stand_in`` what is
+        listened for otherwise.
+        """
         self.settings = settings
         self.alike = alike_by(pronounce)
         self.folder = settings.flows.parent
         self.knows = knows
+        self.stand_in = stand_in
 
     @cached_property
     def places(self) -> Places:
@@ -58,6 +67,7 @@ class SkillMaker:
             hours=BusinessHours(_hours(company), company.timezone),
             sounds_alike=self.alike,
             knows=self.knows,
+            stand_in=self.stand_in,
         )
 
     def misfits(self, company: Company) -> Iterator[Misfit]:

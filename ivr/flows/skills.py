@@ -132,6 +132,12 @@ def spelt_alike(one: str, other: str) -> float:
     return float(one.casefold() == other.casefold())
 
 
+def nothing_stands_in(word: str) -> tuple[str, ...]:
+    """No other words are listened for, as far as anybody knows."""
+    del word
+    return ()
+
+
 def knows_all(word: str) -> bool:
     """Every word can be heard, as far as anybody knows."""
     return bool(word)
@@ -148,4 +154,6 @@ class Skills:
     sounds_alike: Callable[[str, str], float] = spelt_alike
     """How alike two phrases sound, 0 to 1."""
     knows: Callable[[str], bool] = knows_all
+    stand_in: Callable[[str], tuple[str, ...]] = nothing_stands_in
+    """The words that a recogniser listens for instead of one that it does not know."""
     """Whether the recogniser can hear a word."""

@@ -20,8 +20,17 @@ def find(facts: Facts) -> Iterator[Finding]:
             if word not in told:
                 told.add(word)
                 if not facts.book.skills.knows(word):
-                    what = f"'{word}' is no word that the recogniser knows, so '{listed.text}' cannot be heard."
-                    yield Finding(listed.place(facts), what, "Add another way to say it under 'hear'.")
+                    yield _found(facts, word, listed)
+
+
+def _found(facts: Facts, word: str, listed: Listed) -> Finding:
+    instead = " ".join(facts.book.skills.stand_in(word))
+    what = f"'{word}' is no word that the recogniser knows"
+    if not instead:
+        what = f"{what}, so '{listed.text}' cannot be heard."
+        return Finding(listed.place(facts), what, "Add another way to say it under 'hear'.")
+    how = f"If it sounds like '{instead}' all is well; otherwise add another way to say it under 'hear'."
+    return Finding(listed.place(facts), f"{what}; it listens for '{instead}' instead.", how)
 
 
 def _phrases(facts: Facts) -> Iterator[Listed]:
@@ -39,7 +48,8 @@ LINT = Lint(
     severity="warning",
     why="""\
 A recogniser can only hear words that its model has a pronunciation for: brand names and new words are often missing.
-The option still works by key; give it another phrase in everyday words, or spell it as it is spoken.""",
+Where everyday words sound the same, they are listened for instead ("north wind" for Northwind); this says which.
+The option works by key in any case; give it another phrase in everyday words, or spell it as it is spoken.""",
     bad="""\
 lines: {"+15035550100": main}
 flows:
