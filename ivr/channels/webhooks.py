@@ -169,7 +169,7 @@ class Webhooks:
             return _recorded(form, at_s)
         if digits:
             return Pressed(at_s, digits)
-        said = re.sub(r"[^\w' ]", " ", form.get("SpeechResult", "").lower()).strip()
+        said = said_to_carrier(form.get("SpeechResult", ""))
         return Heard(at_s, said, _confidence(form.get("Confidence", ""))) if said else Silence(at_s)
 
     def _outcome(self, session: Session, transfer: Transfer, form: Mapping[str, str], at_s: float) -> Event:
@@ -180,6 +180,15 @@ class Webhooks:
             return Unavailable(at_s, DIAL_REASONS.get(status, "failed"))
         agent, reason = self.agents.outcome(session.notes.get("transfer", ""))
         return Answered(at_s, agent) if agent else Unavailable(at_s, reason)
+
+
+def said_to_carrier(text: str) -> str:
+    """What the carrier wrote down, as a recogniser of ours would have: no capitals, no punctuation.
+
+    >>> said_to_carrier("Find a store, please!")
+    'find a store  please'
+    """
+    return re.sub(r"[^\w' ]", " ", text.lower()).strip()
 
 
 def _told(session: Session) -> str:
