@@ -16,10 +16,9 @@ from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
 from ivr.flows.overheard import corrects, introduced_name, named, values_in
 from ivr.flows.skills import Kind, KindOptions, Meaning
+from ivr.flows.sureness import surely
 from ivr.flows.texts import listed, without
 
-SURE = 0.6
-"""Recogniser confidence from which a value counts as surely heard. A guess until measured on real callers."""
 ANYTHING = KindOptions()
 NO_VALUES = ("",)
 NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Goodbye."
@@ -131,7 +130,7 @@ class Question:
         meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
         # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
         if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
-            return Valued(call, value, sure=heard.confidence >= SURE)
+            return Valued(call, value, sure=kind is None or surely(kind, heard, value, options))
         if meaning.choice is not None:
             return self._chosen(call, meaning, book)
         if kind and kind.closed:
