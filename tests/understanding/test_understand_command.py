@@ -20,6 +20,8 @@ from ivr.understanding.kinds import make_kinds
 FLOWS = """
 company: Acme
 lines: {"+15035550100": main}
+slots:
+  order: {kind: digits, length: 6, ask: Which order?}
 flows:
   main:
     - say: Welcome.
@@ -94,3 +96,33 @@ def test_an_unknown_menu_is_a_mistake_that_names_the_flows(parts: OnlyTheBook) -
     result = run(parts, "mian", "sales")
     assert result.exit_code == 2
     assert "main, bye" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "answer"),
+    [
+        ("zip", "nine seven two oh one", "97201  (zip, read back as '9 7 2 0 1')"),
+        ("zip", "ninety-seven two oh one", "97201  (zip, read back as '9 7 2 0 1')"),
+        ("order", "double five one two three four", "551234  (digits, read back as '5 5 1 2 3 4')"),
+        ("time", "half past four", "16:30  (time, read back as '4:30 PM')"),
+        ("money", "forty two fifty", "42.50  (money, read back as '42 dollars and 50 cents')"),
+        (
+            "email",
+            "dana at example dot com",
+            "dana@example.com  (email, read back as 'd, a, n, a, at example dot com')",
+        ),
+        ("spelling", "b as in boy o b", "BOB  (spelling, read back as 'B, O, B')"),
+    ],
+)
+def test_a_slot_or_a_kind_of_answer_tells_its_value(parts: OnlyTheBook, question: str, said: str, answer: str) -> None:
+    assert run(parts, question, *said.split()).stdout == f"{answer}\n"
+
+
+def test_a_date_without_a_year_is_one_to_come(parts: OnlyTheBook) -> None:
+    found = json.loads(run(parts, "date", "twenty third of june", "--json").stdout)
+    assert found["value"].endswith("-06-23")
+
+
+def test_a_sentence_without_a_value_ends_with_1(parts: OnlyTheBook) -> None:
+    result = run(parts, "order", "one two three")
+    assert (result.exit_code, result.stdout) == (1, "no digits\n")
