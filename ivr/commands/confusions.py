@@ -15,7 +15,7 @@ from rich.table import Table
 
 from ivr.commands.parts import Parts
 from ivr.confusions.advice import advice, instead, what
-from ivr.confusions.matrix import MOST, NOTHING, Matrix
+from ivr.confusions.matrix import ASKED, MOST, NOTHING, Matrix
 from ivr.confusions.measuring import measure, plan_for
 from ivr.confusions.menus import FOREIGN, Menu, menus
 from ivr.flows import FlowBook, FlowFileError
@@ -25,7 +25,7 @@ from ivr.speech.models import find_model
 
 CACHE = "cache"
 NOBODY = "(meant for nobody)"
-NOT_UNDERSTOOD = "not understood"
+OTHER_COLUMNS = {ASKED: "asked back", NOTHING: "not understood"}
 
 
 @click.command()
@@ -133,13 +133,14 @@ def _table(matrix: Matrix, *, by_phrase: bool) -> Table:
         box=None, padding=(0, 1), title=f"{matrix.menu.name}: said, and understood as (%)", title_justify="left"
     )
     table.add_column("")
-    columns = [*matrix.menu.choices, NOTHING]
+    columns = [*matrix.menu.choices, *OTHER_COLUMNS]
     for number, name in enumerate(columns, start=1):
-        table.add_column(NOT_UNDERSTOOD if name is NOTHING else str(number), justify="right")
+        table.add_column(OTHER_COLUMNS.get(name, str(number)), justify="right")
     table.add_column("n", justify="right", style="dim")
     for label, choice, cells, count in _rows(matrix, columns, by_phrase=by_phrase):
         shown = [
-            _percent(hits, count, right=name == (choice or NOTHING)) for name, hits in zip(columns, cells, strict=True)
+            _percent(hits, count, _colour(name, choice, hits / count))
+            for name, hits in zip(columns, cells, strict=True)
         ]
         table.add_row(escape(label), *shown, str(count))
     return table
@@ -162,10 +163,13 @@ def _rows(
             yield label, name, [hits for hits, _ in cells], cells[0][1]
 
 
-def _percent(hits: int, count: int, *, right: bool) -> str:
-    """A cell: what is right is green, a confusion over the limit red, nothing is a dot."""
-    if not hits:
-        return "[dim].[/dim]"
-    share = hits / count
-    colour = "green" if right else "red" if share > MOST else "yellow"
-    return f"[{colour}]{100 * share:.0f}[/{colour}]"
+def _percent(hits: int, count: int, colour: str) -> str:
+    """A cell; nothing is a dot."""
+    return f"[{colour}]{100 * hits / count:.0f}[/{colour}]" if hits else "[dim].[/dim]"
+
+
+def _colour(name: str | None, meant: str, share: float) -> str:
+    """What is right is green, a confusion over the limit red."""
+    if name == (meant or NOTHING):
+        return "green"
+    return "red" if name not in OTHER_COLUMNS and share > MOST else "yellow"

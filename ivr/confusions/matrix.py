@@ -9,10 +9,12 @@ from typing import Any
 
 from ivr.confusions.menus import FOREIGN, Menu, Utterance
 from ivr.flows.events import Heard
-from ivr.flows.skills import Understand
+from ivr.flows.skills import Meaning, Understand
 
 NOTHING = None
 """What is understood when no option is: the caller is asked again."""
+ASKED = "(asked back)"
+"""What is understood when no option is sure enough: the caller is asked about the one or two likeliest."""
 MOST = 0.10
 """A phrase taken for another option more often than this is a confusion to be mended."""
 MOST_MISSED = 0.20
@@ -68,7 +70,7 @@ class Matrix:
             Confusion(row, other)
             for row in self.own
             for other in row.understood
-            if other is not NOTHING and other != row.said.choice and row.share(other) > MOST
+            if other not in {NOTHING, ASKED, row.said.choice} and row.share(other) > MOST
         )
         return sorted(found, key=lambda one: -one.share)
 
@@ -101,7 +103,7 @@ class Matrix:
             "matrix": {
                 said or "(nobody)": {
                     understood or "(not understood)": round(hits / count, 4)
-                    for understood in (*self.menu.choices, NOTHING)
+                    for understood in (*self.menu.choices, ASKED, NOTHING)
                     for hits, count in [self.cell(said, understood)]
                     if hits
                 }
@@ -130,8 +132,14 @@ def row_of(said: Utterance, heard: Sequence[tuple[str, Heard | None]], menu: Men
     """What ``heard`` (for each trial the name of its line, and what was heard) comes to at ``menu``."""
     row = Row(said, Counter(), {}, {})
     for line, one in heard:
-        choice = mean(one, menu.listen.choices).choice if one else NOTHING
+        choice = _outcome(mean(one, menu.listen.choices)) if one else NOTHING
         row.understood[choice] += 1
         row.words.setdefault(choice, Counter())[one.text if one else ""] += 1
         row.lines.setdefault(choice, Counter())[line] += 1
     return row
+
+
+def _outcome(meaning: Meaning) -> str | None:
+    if meaning.choice is None and meaning.offer:
+        return ASKED
+    return meaning.choice

@@ -13,19 +13,29 @@ from click.testing import CliRunner, Result
 import app
 from ivr.commands import confusions as command
 from ivr.commands.check import check
+from ivr.confusions import menus as menus_of
 from ivr.confusions.advice import advice
+from ivr.confusions.foreign import SENTENCES
 from ivr.confusions.line import LINES, Line
-from ivr.confusions.matrix import Matrix, Row
+from ivr.confusions.matrix import ASKED, Matrix, Row, row_of
 from ivr.confusions.measuring import measure
 from ivr.confusions.menus import FOREIGN, Menu, Utterance, menus
 from ivr.confusions.trials import Trial, trials
-from ivr.flows.book import FlowBook
+from ivr.flows.actions import Choice, Listen
+from ivr.flows.events import Heard
 from ivr.flows.lints import Misheard, lint, misheard
 from ivr.flows.loader import read_draft
+from ivr.flows.skills import Meaning
 from ivr.ports import Ears, Recognizer
 from ivr.understanding.sounding import sounds_alike
 
 CLEAR = (Trial("en-us", 165, LINES[0]), Trial("en-gb", 140, LINES[0]))
+
+
+@pytest.fixture(autouse=True)
+def _two_foreign_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty take long to hear."""
+    monkeypatch.setattr(menus_of, "SENTENCES", SENTENCES[:2])
 
 
 class DeafEars(Ears):
@@ -40,15 +50,8 @@ class DeafEars(Ears):
 
 def matrix(parts: app.Parts, ears: Ears, cache: Path, plan: Sequence[Trial] = CLEAR, seed: int = 1) -> Matrix:
     model = parts.settings.root / "models" / "telephony-en-8k"
-    (found,) = measure(parts.book, few(parts.book), plan, ears, model, cache, seed=seed)
+    (found,) = measure(parts.book, menus(parts.book), plan, ears, model, cache, seed=seed)
     return found
-
-
-def few(book: FlowBook) -> list[Menu]:
-    """The menu with two of the sentences that are meant for nobody."""
-    (menu,) = menus(book)
-    own = [one for one in menu.utterances if one.choice != FOREIGN]
-    return [Menu(menu.name, menu.step, menu.listen, (*own, *menu.utterances[len(own) : len(own) + 2]))]
 
 
 def counts(found: Matrix) -> list[tuple[str, Counter[str | None]]]:
@@ -135,6 +138,17 @@ def test_an_option_that_takes_what_is_meant_for_nobody_is_named(parts: app.Parts
     (sentence,) = told(parts, row(FOREIGN, "hold on", {None: 20, "sales": 10}, "sales"))
     assert "'sales' is understood in 33% of 30 trials of what was meant for nobody" in sentence
     assert '"hold on"' in sentence
+
+
+def test_being_asked_back_is_no_confusion() -> None:
+    def mean(heard: Heard, choices: Sequence[Choice]) -> Meaning:
+        return Meaning(None, 0.4, "unsure", ("sails",))
+
+    menu = Menu("main", "main.0", Listen("menu", (Choice("sales"), Choice("sails"))), ())
+    one = row_of(Utterance("sales", "sales"), [("clear", Heard(0.0, "sails")), ("clear", None)], menu, mean)
+    found = Matrix(menu, (one,))
+    assert (found.cell("sales", ASKED), found.cell("sales", None)) == ((1, 2), (1, 2))
+    assert found.confusions == []
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
