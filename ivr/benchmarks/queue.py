@@ -163,6 +163,7 @@ def _shared(rounds: int) -> list[Figure]:
         Redis(unix_socket_path=str(server.socket)) as redis,
     ):
         log = FloorLog(redis, _opening)
+        log.look(lambda floor: len(floor.places))
         for number in range(rounds):
             begin_s = time.process_time()
             log.take(Joined(float(number), f"later {number}", f"queue {number % SKILLS}"))

@@ -133,6 +133,7 @@ def forget(floor: Floor, place: Place, outcome: str) -> None:
     remember(floor, place.id, Past(outcome, floor.now_s, place.queue, place.entry[:2]))
     if place.is_callback and floor.callbacks.get((place.queue, place.caller)) == place.id:
         del floor.callbacks[place.queue, place.caller]
+    del place.entry  # place and entry hold each other: thousands of them would wait for the collector
 
 
 def remember(floor: Floor, place_id: str, past: Past) -> None:
