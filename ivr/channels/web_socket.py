@@ -31,6 +31,8 @@ MAX_MESSAGE = 64 * 1024
 READ_BYTES = 64 * 1024
 FAREWELL_S = 1.0
 """How long to wait for the other side's goodbye: closing with unread data would tear ours from the wire."""
+REFUSED_S = 0.1
+"""The same for who is refused: hundreds of them would otherwise hold every thread."""
 WHOLE_TEXT = 0x81
 MASKED = 0x80
 SHORT_HEADER = 6
@@ -116,12 +118,15 @@ class WebSocket:
         with suppress(SocketClosedError, TimeoutError, InvalidState):
             self._protocol.send_close(reason or CloseCode.NORMAL_CLOSURE, message or "")
             self._flush()
-            if reason == CloseCode.TRY_AGAIN_LATER:
-                return  # who is refused is not waited for: hundreds of them would hold every thread
-            until_s = time.monotonic() + FAREWELL_S
+            until_s = time.monotonic() + (REFUSED_S if reason == CloseCode.TRY_AGAIN_LATER else FAREWELL_S)
             while (left_s := until_s - time.monotonic()) > 0:
                 self._wait_at_most(left_s)
                 self._read()  # until the other side hangs up
+
+    def hang_up(self) -> None:
+        """Nothing more either way. Gunicorn would wait for the other side in the very thread that takes new calls."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
@@ -225,6 +230,7 @@ def web_socket(app: Flask, rule: str, serve: Callable[[WebSocket], None]) -> Non
                 serve(opened)
             finally:
                 opened.close()
+                opened.hang_up()
         return _Done()
 
     app.add_url_rule(rule, "web_socket", view, websocket=True)

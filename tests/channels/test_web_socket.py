@@ -143,7 +143,7 @@ def test_a_ping_is_answered_while_waiting_for_a_message(dial: Callable[[Serve], 
 def test_a_goodbye_reaches_the_other_side_though_it_goes_on_talking(dial: Callable[[Serve], ClientConnection]) -> None:
     def serve(served: WebSocket) -> None:
         served.receive(timeout=5)
-        served.close(1013, "full")
+        served.close(1011, "unavailable")
         with pytest.raises(SocketClosedError):
             served.send("too late")
         served.close()
@@ -155,7 +155,7 @@ def test_a_goodbye_reaches_the_other_side_though_it_goes_on_talking(dial: Callab
     with pytest.raises(ConnectionClosed) as caught:
         client.recv(5)
     assert caught.value.rcvd is not None
-    assert (caught.value.rcvd.code, caught.value.rcvd.reason) == (1013, "full")
+    assert (caught.value.rcvd.code, caught.value.rcvd.reason) == (1011, "unavailable")
 
 
 def test_who_waits_for_a_message_learns_that_the_other_side_is_gone(dial: Callable[[Serve], ClientConnection]) -> None:
@@ -188,6 +188,20 @@ def test_what_does_not_ask_for_a_web_socket_is_refused_with_a_reason(handshake: 
         ours.close()
         answer = theirs.recv(4096)
     assert answer.startswith(b"HTTP/1.1 4")
+
+
+def test_a_connection_that_is_over_keeps_nobody_waiting_for_the_other_side() -> None:
+    app = Flask("test")
+    web_socket(app, "/stream", lambda served: served.close(1013, "full"))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        asked = dict(line.split(": ", 1) for line in HANDSHAKE.decode().split("\r\n")[1:] if line)
+        with pytest.raises(StopIteration):
+            app.test_client().get(
+                "/stream", headers=asked, base_url="ws://localhost", environ_overrides={"gunicorn.socket": ours}
+            )
+        ours.settimeout(5)
+        assert ours.recv(1) == b"", "the other side has not hung up, and is not waited for"
 
 
 def test_a_server_that_gives_no_socket_is_named() -> None:
