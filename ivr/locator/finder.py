@@ -47,13 +47,13 @@ class StoreFinder:
             return Found("ambiguous", ask=place.ask)
         stores: list[dict[str, str]] = []
         for store, away_km in self._outwards(place, max(1, count)):
-            if len(stores) >= max(1, count):
-                break
             if service and service.lower() not in (word.lower() for word in store.services):
                 continue
             told = self._tell(store, place, away_km, at_s)
             if not open_now or told["open"] == "yes":
                 stores.append(told)
+            if len(stores) >= max(1, count):
+                break
         return Found("found" if stores else "none", place.name, "", tuple(stores))
 
     def _outwards(self, place: Place, count: int) -> Iterator[tuple[Store, float]]:

@@ -71,6 +71,14 @@ def _explain(text: str, error: str) -> str:
     return f"column {column}: {wanted} expected {at}. Write for example Mo-Fr 09:00-17:00; Sa 10:00-14:00."
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """Open ``ends``, or else begins, ``at``; None is beyond what we look at."""
+
+    ends: bool
+    at: datetime | None
+
+
 class OpeningTimes:
     """The opening times of one place."""
 
@@ -105,6 +113,7 @@ class OpeningTimes:
         if self._holiday_rules:
             public_holidays(holidays or "US", 2000)  # an unknown region is a mistake now, not during a call
         self._parsed: dict[int, OpeningHours] = {}
+        self._latest: tuple[float, float, _Change] = (0.0, 0.0, _Change(False, None))
         try:
             self._rules(2000)
         except ParserError:  # a use of PH we cannot take apart (``PH -1 day``): the parser's own calendar has to do
@@ -117,13 +126,20 @@ class OpeningTimes:
     def status(self, at_s: float) -> Status:
         """What holds at ``at_s``."""
         now = datetime.fromtimestamp(at_s, self._zone)
+        from_s, until_s, change = self._latest
+        if not from_s <= at_s < until_s:
+            change = self._change(now, at_s)
+            if change.at:  # until then nothing changes: who asks about many places at once asks often
+                self._latest = at_s, change.at.timestamp(), change
+        return Status(now, change.ends, change.at if change.ends else None, None if change.ends else change.at)
+
+    def _change(self, now: datetime, at_s: float) -> _Change:
+        """The first change after ``at_s``, which is ``now``."""
         for start, end in self._spans(now):
             if end is not None and end.timestamp() <= at_s:
                 continue
-            if start.timestamp() <= at_s:
-                return Status(now, True, end, None)
-            return Status(now, False, None, start)
-        return Status(now, False, None, None)
+            return _Change(True, end) if start.timestamp() <= at_s else _Change(False, start)
+        return _Change(False, None)
 
     def _spans(self, now: datetime) -> Iterator[tuple[datetime, datetime | None]]:
         """When the place is open, from a little before ``now``; an end of None is beyond what we look at."""
