@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
@@ -18,9 +19,15 @@ from ivr.locator.sources.csv_file import CsvFile
 from ivr.locator.states import STATES
 from ivr.locator.store import Store
 from ivr.settings import Settings
+from ivr.understanding import menu
 from ivr.understanding.kinds import make_kinds
-from ivr.understanding.menu import understand
 from ivr.understanding.pronounced import Pronounce, alike_by, unpronounced
+from ivr.understanding.senses import Senses
+from ivr.understanding.vectors.encoder import Encoder
+from ivr.understanding.vectors.kept import KeptVectors
+from ivr.understanding.vectors.model import background, model_folder
+
+log = logging.getLogger(__name__)
 
 
 class SkillMaker:
@@ -48,9 +55,19 @@ class SkillMaker:
     def places(self) -> Places:
         return Places.load(self.settings.data / "cache")
 
+    @cached_property
+    def senses(self) -> Senses | None:
+        """Understanding by sense; None where there is no sentence model, and words must do."""
+        folder = model_folder()
+        if folder is None:
+            log.warning("there is no sentence model: callers are understood by words alone")
+            return None
+        kept = KeptVectors(lambda: Encoder(folder), self.settings.data / "cache" / "vectors")
+        return Senses(kept.of_phrase, kept.of_speech, background())
+
     def beside(self, file: Path) -> SkillMaker:
         """The same for the flow file ``file``, which names its stores from where it lies itself."""
-        _ = self.places  # read once for both
+        _ = self.places, self.senses  # read once for both
         other = copy(self)
         other.folder = file.parent
         return other
@@ -61,7 +78,7 @@ class SkillMaker:
             word.lower() for one in stores for word in (one.city, f"{one.city} {STATES.get(one.state, one.state)}")
         )
         return Skills(
-            understand=understand,
+            understand=self.senses or menu.understand,
             kinds=make_kinds(self._place_name, tuple(words)),
             locate=StoreFinder(stores, self.places).locate,
             hours=BusinessHours(_hours(company), company.timezone),

@@ -22,10 +22,16 @@ from ivr.flows.texts import listed, without
 ANYTHING = KindOptions()
 NO_VALUES = ("",)
 NOTHING_LEFT = "Sorry, we could not understand each other. Please call again. Goodbye."
+YES_NO = "yes_no"
+OFFERED = "offered"
+"""Where the running step keeps what the caller was asked about."""
 SILENCE = "silence"
 NOT_UNDERSTOOD = "not understood"
 """The exits that the two ladders end in."""
 ALL_RIGHT = "All right, {value}."
+DID_YOU_WANT = "Did you want {option}?"
+DID_YOU_WANT_EITHER = "Did you want {option}, or {other}?"
+"""Asked when what was said is near to options, but not near enough to act on."""
 TROUBLE = "Sorry, something went wrong on our side."
 
 
@@ -64,6 +70,7 @@ class Question:
 
     def put(self, call: Call, book: FlowBook, *lead: str) -> Move:
         """Say the ``lead`` sentences, then the question, and listen."""
+        call = _without_offer(call)
         asked = call.tries.asked
         ask, value = self.ask[min(asked, len(self.ask) - 1)], self.values[min(asked, len(self.values) - 1)]
         call = changed(call, tries=changed(call.tries, asked=call.tries.asked + 1))
@@ -128,6 +135,11 @@ class Question:
         if kind and value is None and self.expect == "name":  # "this is Dana, order one two three": a name and more
             value = kind.hear(introduced_name(heard.text, book.company.slots), options)
         meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
+        if kind and not meaning.by_words:  # its own kind knows better what an answer to this question looks like
+            meaning = changed(meaning, choice=None)
+        offered = tuple(call.frame.memory.get(OFFERED, ()))
+        if offered:
+            return self._about_the_offer(_without_offer(call), heard, meaning, offered, book)
         # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
         if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
             return Valued(call, value, sure=kind is None or surely(kind, heard, value, options))
@@ -138,7 +150,36 @@ class Question:
                 value = kind.hear(other, options)
                 if value is not None:
                     return Valued(call, value, sure=False)
-        return self._corrected(call, heard.text, book) or self.refuse(call, heard.text, book)
+        corrected = self._corrected(call, heard.text, book)
+        if corrected or kind or not meaning.offer:
+            return corrected or self.refuse(call, heard.text, book)
+        return self._offer(call, meaning.offer, book)
+
+    def _offer(self, call: Call, offer: tuple[str, ...], book: FlowBook) -> Move:
+        """Ask about the likeliest choices instead of guessing; keys keep what they mean at this question."""
+        ask = DID_YOU_WANT if len(offer) == 1 else DID_YOU_WANT_EITHER
+        option, other = (name.replace("_", " ") for name in (offer[0], offer[-1]))
+        call, say = book.say(call, ask, option=option, other=other)
+        call = changed(call.remember(**{OFFERED: list(offer)}), waits_for="answer")
+        listen = self.listen(book)
+        if len(offer) == 1:
+            yes_no = book.skills.kinds[YES_NO]
+            listen = changed(listen, expect=YES_NO, words=yes_no.words(ANYTHING))
+        return Move(call, (say, listen))
+
+    def _about_the_offer(
+        self, call: Call, heard: Heard, meaning: Meaning, offered: tuple[str, ...], book: FlowBook
+    ) -> Chosen | Valued | Move:
+        """The answer to "Did you want ...?": yes, no, or at once what was wanted. There is no second offer."""
+        yes_no = book.skills.kinds[YES_NO]
+        value = yes_no.hear(heard.text, ANYTHING)
+        if len(offered) == 1 and value and (yes_no.finished(heard.text, ANYTHING) or meaning.choice is None):
+            if value == "yes":
+                return self._chosen(call, Meaning(offered[0], 1.0, "confirmed"), book)
+            return self.refuse(call, heard.text, book)
+        if meaning.choice is not None:
+            return self._chosen(call, meaning, book)
+        return self.refuse(call, heard.text, book)
 
     def _corrected(self, call: Call, text: str, book: FlowBook) -> Move | None:
         """An earlier answer taken back ("no, my order is ..."): kept, and the open question asked again."""
@@ -216,3 +257,7 @@ def _said(text: str, **known: str) -> str:
     for name in (name for name, value in known.items() if not value and f"{{{name}" in text):
         text = without(text, name)
     return text
+
+
+def _without_offer(call: Call) -> Call:
+    return call.remember(**{OFFERED: []}) if call.stack and call.frame.memory.get(OFFERED) else call

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ivr.flows.actions import Choice
 from ivr.flows.events import Heard
@@ -16,6 +17,7 @@ LEAST_SCORE = 0.5
 MARGIN = 0.03
 """Two choices closer than this are ambiguous."""
 
+ANOTHER_HEARING = "(another hearing)"
 _ALTERNATIVE = 0.9
 """What the recogniser's second and later guesses are worth."""
 
@@ -32,11 +34,11 @@ def understand(heard: Heard, choices: Sequence[Choice]) -> Meaning:
         others = (exact(wording(text), listed) for text in heard.alternatives if text != heard.text)
         found = next((_decide(other) for other in others if other), None)
         if found and found.choice:
-            meaning = Meaning(found.choice, found.score * _ALTERNATIVE, f"{found.how} (another hearing)")
+            meaning = Meaning(found.choice, found.score * _ALTERNATIVE, f"{found.how} {ANOTHER_HEARING}")
     score = round(meaning.score * (0.6 + 0.4 * min(1.0, max(0.0, heard.confidence))), 3)
     if meaning.choice and score < LEAST_SCORE:
         return Meaning(None, score, f"too unsure: {meaning.how}")
-    return Meaning(meaning.choice, score, meaning.how)
+    return replace(meaning, score=score)
 
 
 def finished(text: str, choices: Sequence[Choice], *, keys: bool = True) -> bool:
@@ -83,9 +85,10 @@ def _decide(found: Iterable[Match]) -> Meaning:
     for match in found:
         if match.choice not in best or match.score > best[match.choice].score:
             best[match.choice] = match
-    first, *others = sorted(best.values(), key=lambda match: -match.score)
+    first, *others = sorted(best.values(), key=lambda match: (-match.score, match.choice))
     if others and first.score - others[0].score < MARGIN:
-        return Meaning(None, first.score, f"ambiguous: {first.choice} or {others[0].choice}")
+        both = (first.choice, others[0].choice)
+        return Meaning(None, first.score, f"ambiguous: {first.choice} or {others[0].choice}", both)
     return Meaning(first.choice, first.score, first.how)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _START, _END, _UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
-_MOST_PIECES = 64
+MOST_PIECES = 64
 """Callers say less; it bounds the time a text can cost."""
 _LONGEST_WORD = 100
 """As in the original: longer ones are unknown, and would take long to part."""
@@ -32,9 +32,9 @@ class Pieces:
         ids = [self._known[_START]]
         for word in _WORD.findall(plain):
             ids += self._parted(word)
-            if len(ids) >= _MOST_PIECES:
+            if len(ids) >= MOST_PIECES:
                 break
-        return [*ids[: _MOST_PIECES - 1], self._known[_END]]
+        return [*ids[: MOST_PIECES - 1], self._known[_END]]
 
     def _parted(self, word: str) -> list[int]:
         """The longest known piece again and again, from the left."""

@@ -32,3 +32,7 @@ class Weights:
         count = (end - start) // 4
         whole: Numbers = np.frombuffer(self._bytes, dtype="<f4", count=count, offset=self._start + start)
         return whole.reshape(entry["shape"])
+
+    def let_go(self) -> None:
+        """What was copied need not stay in memory; what is looked at again is read again."""
+        self._bytes.madvise(mmap.MADV_DONTNEED)

@@ -1,0 +1,123 @@
+"""What a caller meant, by words and, where they do not decide, by sense: act, ask, or admit that it was not understood.
+
+Words come first: they are exact, cost next to nothing, and hold up when a caller uses the menu's own. What is said in
+other words is compared in meaning with the phrases listed; the nearer, the less is asked. Deterministic: the same
+speech at the same menu always means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from ivr.flows.actions import Choice
+from ivr.flows.events import Heard
+from ivr.flows.skills import Candidate, Meaning
+from ivr.understanding import menu
+from ivr.understanding.matchers import exact
+from ivr.understanding.numerals import is_number_word
+from ivr.understanding.phrases import phrases, wording
+from ivr.understanding.sounding import sounds_alike
+from ivr.understanding.vectors.nearness import Nearness
+from ivr.understanding.vectors.weights import Numbers
+from ivr.understanding.wording import CORRECTIONS, COURTESIES
+
+ACT = 0.62
+ASK = 0.34
+MARGIN = 0.12
+"""Nearness from which an option is taken, from which it is asked about, and by how much it must lead.
+
+On menus drawn from the training parts of two public sets (2 to 8 options, 2 to 10 phrases each) the nearest option of
+95 % of what belonged there was nearer than 0.37 to 0.41; of 95 % of what belonged nowhere it was less near than 0.28 to
+0.36, and of 95 % of wishes for which the menu had no option less near than 0.50 to 0.58.
+"""
+SURE_WORDS = 0.65
+"""Score of words from which they are acted on: a misspelt phrase from an unsure recogniser is asked about."""
+HEARD_WELL = 0.6
+"""Confidence from which what was heard may be acted on by its sense. A guess: measure on real calls."""
+SOUNDS_LIKE_IT = 0.6
+"""How alike a phrase must sound to what was heard freely to be taken for it."""
+_ENOUGH_WORDS = 2
+_SHOWN = 4
+_EMPTY = COURTESIES | CORRECTIONS | {"yes", "yeah", "hello"}
+
+
+class Senses:
+    """Understands with vectors: ``of_phrase`` makes those of listed phrases, ``of_speech`` those of what was said."""
+
+    def __init__(
+        self, of_phrase: Callable[[str], Numbers], of_speech: Callable[[str], Numbers], background: Sequence[str]
+    ) -> None:
+        self._of_phrase = of_phrase
+        self._of_speech = of_speech
+        self._background = background
+        self._nearness = lru_cache(maxsize=256)(self._nearness_of)
+
+    def __call__(self, heard: Heard, choices: Sequence[Choice]) -> Meaning:
+        """See :class:`ivr.flows.skills.Understand`."""
+        by_words = menu.understand(heard, choices)
+        if by_words.how.endswith(menu.ANOTHER_HEARING) and not _sounds_like(by_words, heard, choices):
+            by_words = menu.understand(replace(heard, alternatives=()), choices)
+        if by_words.choice or by_words.offer or not self._worth_comparing(heard.text, by_words):
+            return _asked_if_unsure(by_words)
+        return _decided(self.near(heard.text, choices), heard)
+
+    def near(self, text: str, choices: Sequence[Choice]) -> dict[str, float]:
+        """How near ``text`` is in meaning to each of ``choices``, the nearest first."""
+        plain = " ".join(wording(text).full)
+        near = self._nearness(tuple(choices))(self._of_speech(plain))
+        return dict(sorted(near.items(), key=lambda one: (-one[1], one[0])))
+
+    def alike(self, one: str, other: str) -> float:
+        """How near two phrases are in meaning, -1 to 1, whatever else a menu has."""
+        return Nearness.of([(one, self._of_phrase(one))], self._middle())(self._of_phrase(other))[one]
+
+    def _worth_comparing(self, text: str, by_words: Meaning) -> bool:
+        """Vectors know no "not", and little of single numbers and courtesies."""
+        said = wording(text)
+        telling = [word for word in said.full if word not in _EMPTY and not is_number_word(word)]
+        return bool(telling) and not by_words.how.startswith("said not")
+
+    def _nearness_of(self, choices: tuple[Choice, ...]) -> Nearness:
+        listed = sorted({(phrase.choice, " ".join(phrase.wording.full)) for phrase in phrases(choices)})
+        return Nearness.of([(choice, self._of_phrase(text)) for choice, text in listed], self._middle())
+
+    def _middle(self) -> Numbers:
+        return np.stack([self._of_phrase(text) for text in self._background])
+
+
+def _asked_if_unsure(meaning: Meaning) -> Meaning:
+    """Words that may have been misheard are asked about."""
+    unsure = meaning.score < SURE_WORDS or meaning.how.endswith(menu.ANOTHER_HEARING)
+    if meaning.choice is None or not unsure:
+        return meaning
+    return replace(meaning, choice=None, offer=(meaning.choice,), how=f"unsure: {meaning.how}")
+
+
+def _sounds_like(meaning: Meaning, heard: Heard, choices: Sequence[Choice]) -> bool:
+    """Whether the other hearing that gave ``meaning`` sounds like what was heard first."""
+    listed = [phrase for phrase in phrases(tuple(choices)) if phrase.choice == meaning.choice]
+    hits = [text for text in heard.alternatives if exact(wording(text), listed)]
+    return any(sounds_alike(text, heard.text) >= SOUNDS_LIKE_IT for text in hits)
+
+
+def _decided(near: dict[str, float], heard: Heard) -> Meaning:
+    """Act, ask about one, ask about two, or admit it: by how near the nearest is, and how far it leads."""
+    seen = tuple(Candidate(choice, 0.0, score, "near in meaning") for choice, score in [*near.items()][:_SHOWN])
+    (first, best), *others = near.items()
+    second, next_best = others[0] if others else ("", -1.0)
+    leads = best - next_best >= MARGIN
+    enough = len(wording(heard.text).content) >= _ENOUGH_WORDS and heard.confidence >= HEARD_WELL
+    choice: str | None = None
+    offer: tuple[str, ...] = (first,)
+    how = f"near in meaning ({best:.2f})"
+    if best < ASK:
+        offer, how = (), f"nothing like any option, nearest '{first}' ({best:.2f})"
+    elif not leads and next_best >= ASK:
+        offer, how = (first, second), f"{how}, and so is '{second}' ({next_best:.2f})"
+    elif best >= ACT and leads and enough:
+        choice, offer = first, ()
+    return Meaning(choice, round(max(0.0, best), 3), how, offer, by_words=False, candidates=seen)
