@@ -54,7 +54,9 @@ def call(
     answer. Without --service a private service is started for this call.
     """
     settings = parts.settings
-    line = line or next(iter(parts.book.company.lines), "")
+    # A service that runs has kept the last good version; one of our own begins with the file as it is.
+    book = parts.live_book if service else parts.book
+    line = line or next(iter(book.company.lines), "")
     if not line:
         raise click.UsageError("The flow file has no line; name the number to call.")
     script = [{**act, "voice": voice} if "say" in act else act for act in acts]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ivr.audio import AudioError
 from ivr.commands.parts import Parts
@@ -79,5 +80,5 @@ def _show(wav: Path, result: HeardFile | AudioError) -> None:
     if hearing.words:
         table = Table("word", "from", "to", "confidence", box=None, padding=(0, 2))
         for word in hearing.words:
-            table.add_row(word.text, f"{word.start_s:.2f} s", f"{word.end_s:.2f} s", f"{word.confidence:.2f}")
+            table.add_row(Text(word.text), f"{word.start_s:.2f} s", f"{word.end_s:.2f} s", f"{word.confidence:.2f}")
         Console().print(table)

@@ -154,6 +154,19 @@ def test_without_a_running_service_one_is_started_for_the_call(tmp_path: Path) -
     assert Path(document["wav"]).is_file()
 
 
+def test_a_running_service_is_called_on_its_last_good_version_while_an_edit_has_mistakes(
+    running: Running, tmp_path: Path
+) -> None:
+    flows = tmp_path / "flows.yaml"
+    flows.write_text((ROOT / "flows.yaml").read_text("utf-8").replace("stores.csv", str(ROOT / "stores.csv")), "utf-8")
+    settings = Settings.from_env({"IVR_DATA": str(running.supervised.data), "IVR_FLOWS": str(flows)}, ROOT)
+    app.Parts(settings).books.current()  # as the service did when the file was good
+    flows.write_text(flows.read_text("utf-8").replace("hangup:", "hangpu:"), "utf-8")
+    arguments = ["--service", running.supervised.exchange_url, "--json", "--press", "9"]
+    result = CliRunner().invoke(call, arguments, obj=app.Parts(settings))
+    assert result.exit_code == 0, result.output
+
+
 # --- mistakes -------------------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -81,6 +82,18 @@ def test_the_sound_of_everybody_lies_where_it_says(shown: dict[str, Any]) -> Non
         assert level_db(sides.said.tobytes()) > -45
         assert level_db(sides.heard.tobytes()) > -45
     assert Path(shown["audio"]["voicemail"]).stat().st_size > 30_000
+
+
+def test_nobody_hears_an_echo_a_hum_or_too_much(shown: dict[str, Any]) -> None:
+    sides = {name: TwoSides.read(Path(shown["audio"][name])) for name in ("caller", "sam", "maria")}
+    for name, side in sides.items():
+        heard = side.heard.astype(np.int32)
+        assert np.abs(heard).max() < 32000, f"{name}: clipped"
+        assert abs(heard.mean()) < 50, f"{name}: no rest at zero"
+        frames = np.abs(heard[: len(heard) // 160 * 160]).reshape(-1, 160).max(axis=1)
+        assert np.median(frames[frames < 300]) == 0, f"{name}: between words there is nothing, not a hum"
+    said = next(one for one in shown["transcript"] if one["kind"] == "said" and one["text"] == story.TO_SAM)
+    assert level_db(sides["caller"].heard_between(said["at_s"] + 0.2, said["at_s"] + 1.2)) < -60, "one's own voice"
 
 
 def test_no_process_is_left(shown: dict[str, Any]) -> None:

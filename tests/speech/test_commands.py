@@ -49,6 +49,14 @@ def test_people_see_text_times_and_confidence(ears: VoskEars, speaker: Speaker, 
     assert "seven" in run.stdout.splitlines()[-1]
 
 
+def test_what_is_outside_the_grammar_stands_in_the_list_of_words(
+    ears: VoskEars, speaker: Speaker, tmp_path: Path
+) -> None:
+    audio.write_wav(tmp_path / "zip.wav", speaker.says(ZIP))
+    run = run_transcribe(ears, tmp_path / "zip.wav", "--grammar", "yes|no")
+    assert "[unk]" in run.stdout.partition("from")[2], "not an empty cell"
+
+
 def test_words_the_model_does_not_know_are_told(ears: VoskEars, speaker: Speaker, tmp_path: Path) -> None:
     audio.write_wav(tmp_path / "yes.wav", speaker.says("yes"))
     run = run_transcribe(ears, tmp_path / "yes.wav", "--grammar", "yes|no|xyzzy")
