@@ -334,7 +334,6 @@ class Parts:
             self.alerts,
             self.alerts.latest,
             TextCall,
-            "with the pages' token" if self.settings.pages_token else "this machine",
         )
 
     def _note_recording(self, call_id: str, mailbox: str, url: str) -> None:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
-from flask import Response, redirect, request
+from flask import Response, abort, g, redirect, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
+
+from ivr.accounts import NOBODY, Role, Visitor
+from ivr.web.own_page import OwnPage
 
 COOKIE = "ringdown_pages"
 COOKIE_S = 12 * 3600
@@ -31,9 +35,28 @@ REFUSED = (
 )
 
 
+HERE = Visitor("this machine", frozenset({Role.ADMIN}))
+WITH_TOKEN = Visitor("with the pages' token", frozenset({Role.ADMIN}))
+PROGRAM = Visitor("a program", frozenset(Role) - {Role.ADMIN}, program=True)
+
+
+def current_user() -> Visitor:
+    """Who asks: somebody with an account, or who may see the pages of this machine; nobody where nothing is asked."""
+    visitor: Visitor = g.get("visitor", NOBODY)
+    return visitor
+
+
+def require(*roles: Role) -> None:
+    """End the request with 403 unless who asks may do what one of ``roles`` is there for."""
+    if not current_user().may(*roles):
+        abort(403, "Your account does not have the role for this.")
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Guards a blueprint: ``blueprint.before_request(access.guard)``.
+    """Guards a blueprint: ``blueprint.before_request(access.guard(Role.AGENT))``.
+
+    The views then find who asks by :func:`current_user`. Whatever changes something must bring ``page_token()``.
 
     With a ``token`` it is asked of everybody, also on this machine. Without, only requests made on this machine to a
     loopback name are answered, and only while ``public_url`` is a loopback address too.
@@ -43,11 +66,36 @@ class Access:
     secret_key: str = ""
     token: str = ""
 
-    def guard(self) -> AnyResponse | None:
-        """None lets the request through."""
+    def guard(self, *roles: Role, but: Collection[str] = ()) -> Callable[[], AnyResponse | None]:
+        """Lets in who may do what one of ``roles`` is there for; the endpoints in ``but`` are open to everybody."""
+
+        def ask() -> AnyResponse | None:
+            return None if request.endpoint in but else self._ask(roles)
+
+        return ask
+
+    def page_token(self) -> str:
+        """What forms of this answer send along as ``page_token``, and scripts as ``X-Page-Token``."""
+        return self._own_page.token(current_user().visit)
+
+    @property
+    def _own_page(self) -> OwnPage:
+        return OwnPage(self.public_url, self.secret_key, self.token)
+
+    def _ask(self, roles: Collection[Role]) -> AnyResponse | None:
+        visitor = self._visitor()
+        if not isinstance(visitor, Visitor):
+            return visitor
+        g.visitor = visitor
+        require(*roles)
+        if not visitor.program:  # no browser adds a bearer by itself
+            self._own_page.check(visitor.visit)
+        return None
+
+    def _visitor(self) -> Visitor | AnyResponse:
         if self.token:
             return self._ask_token()
-        return None if self._is_local() else _refusal()
+        return HERE if self._is_local() else _refusal()
 
     def _is_local(self) -> bool:
         if any(request.headers.get(name) for name in FORWARDED):
@@ -56,12 +104,14 @@ class Access:
         names = (host, urlsplit(self.public_url).hostname, request.remote_addr)
         return all(_is_loopback(name) for name in names)
 
-    def _ask_token(self) -> AnyResponse | None:
+    def _ask_token(self) -> Visitor | AnyResponse:
         if len(self.token) < SHORTEST_TOKEN:
             return _refusal()
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        if self._has_cookie() or (scheme.lower() == "bearer" and self._is_token(bearer)):
-            return None
+        if scheme.lower() == "bearer" and self._is_token(bearer):
+            return PROGRAM
+        if self._has_cookie():
+            return WITH_TOKEN
         if self._is_token(request.args.get("token", "")):
             return self._welcome()
         return _refusal()

@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, render_template
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from ivr.accounts import Role
 from ivr.flows import FlowBook
 from ivr.flows.source import MAX_BYTES
 from ivr.ports import OutsideError
@@ -20,7 +21,6 @@ from ivr.web.flows_api import flows_api
 from ivr.web.flows_check import differences, picture, picture_style
 from ivr.web.flows_desk import FlowDesk
 from ivr.web.flows_draft import version_of
-from ivr.web.flows_guard import OwnPage
 
 LINK = ("/flows", "Flows")
 """In the menu of all pages."""
@@ -30,20 +30,18 @@ MOST_HISTORY = 50
 
 def add_flows(app: Flask, desk: FlowDesk, access: Access) -> None:
     """Add the page and its API to ``app``, which has the other pages already."""
-    own_page = OwnPage(access.public_url, access.secret_key, access.token)
-    for blueprint in (_pages(desk, own_page), flows_api(desk, own_page)):
+    for blueprint in (_pages(desk), flows_api(desk, access.page_token)):
         # First of all: nobody is told anything, not even that a post was wrong, who may not see the pages.
-        blueprint.before_request_funcs.setdefault(None, []).insert(0, access.guard)
+        blueprint.before_request_funcs.setdefault(None, []).insert(0, access.guard(Role.EDITOR))
         app.register_blueprint(blueprint)
 
 
-def _pages(desk: FlowDesk, own_page: OwnPage) -> Blueprint:
-    views = _Views(desk, own_page)
+def _pages(desk: FlowDesk) -> Blueprint:
+    views = _Views(desk)
     blueprint = Blueprint("flows", __name__)
     blueprint.add_url_rule("/flows", "flows", views.flows)
     blueprint.add_url_rule("/flows/picture.css", "picture_css", views.picture_css)
     blueprint.add_url_rule("/flows/<version>", "version", views.version)
-    blueprint.after_request(own_page.remember)
     blueprint.register_error_handler(404, _missing)
     blueprint.register_error_handler(OutsideError, _broken)
     return blueprint
@@ -54,7 +52,6 @@ class _Views:
     """One method for each page."""
 
     desk: FlowDesk
-    own_page: OwnPage
 
     def flows(self) -> str:
         news = self.desk.latest_news()  # before the data: what changes in between is told again
@@ -68,7 +65,6 @@ class _Views:
         return render_template(
             "flows.html",
             news=news,
-            token=self.own_page.token(),
             live=live,
             saved=saved,
             text=text,

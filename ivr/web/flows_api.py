@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,11 +15,12 @@ from werkzeug.exceptions import HTTPException
 from ivr.flows import FlowBook, FlowFileError
 from ivr.flows.source import MAX_BYTES
 from ivr.ports import OutsideError
+from ivr.web.access import current_user
 from ivr.web.flows_check import Checked, differences, picture, problem_json
 from ivr.web.flows_desk import ChangedError, FlowDesk, Live, RefusedError, UndecidedError, findings_json
 from ivr.web.flows_draft import OvertakenError, version_of
-from ivr.web.flows_guard import OwnPage
 from ivr.web.flows_trial import MOST_LETTERS, MOST_MOVES, MOVES, Move, Plan, run_trial
+from ivr.web.own_page import SAFE
 
 LARGEST = 3 * MAX_BYTES
 """A text grows when it is written as JSON."""
@@ -32,9 +33,9 @@ END_OF_TIME_S = 4102444800.0
 """The year 2100."""
 
 
-def flows_api(desk: FlowDesk, own_page: OwnPage) -> Blueprint:
+def flows_api(desk: FlowDesk, page_token: Callable[[], str]) -> Blueprint:
     """All routes below ``/api/v1/flows``."""
-    answers = _Answers(desk, own_page)
+    answers = _Answers(desk, page_token)
     blueprint = Blueprint("flows_api", __name__, url_prefix="/api/v1/flows")
     for rule, view, methods in (
         ("", answers.everything, ["GET"]),
@@ -50,8 +51,7 @@ def flows_api(desk: FlowDesk, own_page: OwnPage) -> Blueprint:
     ):
         blueprint.add_url_rule(rule, view.__name__, view, methods=methods)
     blueprint.before_request(_allow_large)
-    blueprint.before_request(own_page.guard)
-    blueprint.after_request(own_page.remember)
+    blueprint.before_request(_only_json)
     blueprint.register_error_handler(HTTPException, lambda error: (jsonify(error=error.description), error.code or 500))
     blueprint.register_error_handler(OutsideError, lambda error: (jsonify(error=str(error)), 503))
     blueprint.register_error_handler(OvertakenError, answers.overtaken)
@@ -67,7 +67,7 @@ class _Answers:
     """One method for each route."""
 
     desk: FlowDesk
-    own_page: OwnPage
+    page_token: Callable[[], str]
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class _Answers:
         file = self.desk.file_text()
         versions = self.desk.publisher.versions
         return jsonify(
-            token=self.own_page.token(),
+            token=self.page_token(),
             live={"version": live.version, "text": live.text, "published": live.published},
             draft={"version": saved.version, "text": saved.text, "at_s": saved.at_s} if saved else None,
             file={"name": self.desk.file.name, "version": version_of(file), "text": file},
@@ -209,12 +209,19 @@ class _Answers:
         return text
 
     def _who(self, body: Mapping[str, Any]) -> str:
-        name = _plain(_word(body, "name"))[:LONGEST_NAME]
-        return f"{name} ({self.desk.who})" if name else self.desk.who
+        """With an account by its name, whatever is typed beside it."""
+        visitor = current_user()
+        name = "" if visitor.account else _plain(_word(body, "name"))[:LONGEST_NAME]
+        return f"{name} ({visitor.name})" if name else visitor.name
 
 
 def _allow_large() -> None:
     request.max_content_length = LARGEST
+
+
+def _only_json() -> None:
+    if request.method not in SAFE and request.mimetype != "application/json":
+        abort(415, "Send JSON.")
 
 
 def _unreadable(error: FlowFileError) -> tuple[Response, int]:

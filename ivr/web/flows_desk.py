@@ -75,7 +75,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class FlowDesk:
-    """Everything behind the flows page. ``who`` is written down with each publication."""
+    """Everything behind the flows page."""
 
     file: Path
     drafts: DraftFile
@@ -86,7 +86,6 @@ class FlowDesk:
     alert: Alert
     latest_news: Callable[[], str]
     ring: Ring
-    who: str
     busy: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
     known: dict[str, FlowBook] = field(default_factory=dict)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Flask
 
-from ivr.web.access import Access
+from ivr.accounts import Role
+from ivr.web.access import Access, current_user
 from ivr.web.api import api
 from ivr.web.headers import secure
 from ivr.web.health import health
@@ -17,8 +18,13 @@ from ivr.web.sources import Sources
 
 def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, Callable[[], object]]) -> None:
     """Add everything for people and machines to ``app``; ``checks`` are asked by ``/readyz``."""
-    for blueprint in (pages(sources), api(sources), live_events(sources.alerts)):
-        blueprint.before_request(access.guard)
+    news = live_events(sources.alerts)
+    news.before_request(access.guard(*Role))  # news say that something changed, not what
+    for blueprint in (pages(sources), api(sources)):
+        # The looks of the pages are no secret, and the login page has them too.
+        blueprint.before_request(access.guard(Role.AGENT, but={"pages.static"}))
         app.register_blueprint(blueprint)
+    app.register_blueprint(news)
+    app.context_processor(lambda: {"visitor": current_user(), "page_token": access.page_token})
     app.register_blueprint(health(checks))
     app.after_request(secure)

@@ -76,7 +76,7 @@ class Editor:
             found = re.search(r'data-token="([^"]+)"', self.page())
             assert found
             self.token = found[1]
-        sent = {"X-Flows-Token": self.token, "Origin": ORIGIN, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        sent = {"X-Page-Token": self.token, "Origin": ORIGIN, **{k.replace("_", "-"): v for k, v in headers.items()}}
         return self.client.open(f"/api/v1/flows{path}", method=method, base_url=ORIGIN, json=body, headers=sent)
 
     def save(self, text: str, over: str = "") -> str:

@@ -18,7 +18,6 @@ GUARDED = (
     "/api/v1/calls",
     "/api/v1/transfers",
     "/events/desk",
-    "/assets/live.js",
 )
 
 

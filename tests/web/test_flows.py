@@ -181,8 +181,8 @@ def test_another_site_changes_nothing(editor: Editor, method: str, path: str, bo
         {"Origin": "null"},
         {"Sec_Fetch_Site": "cross-site"},
         {"Sec_Fetch_Site": "same-site"},
-        {"X_Flows_Token": ""},
-        {"X_Flows_Token": "made-up"},
+        {"X_Page_Token": ""},
+        {"X_Page_Token": "made-up"},
     ):
         response = editor.send(method, path, body, **headers)
         assert response.status_code == 403, headers
@@ -194,14 +194,21 @@ def test_another_site_changes_nothing(editor: Editor, method: str, path: str, bo
 def test_a_form_of_another_site_is_not_even_read(editor: Editor) -> None:
     editor.page()
     url = "/api/v1/flows/rollback"
-    assert editor.client.post(url, base_url=ORIGIN, data={"version": ""}).status_code == 415
-    assert editor.client.post(url, base_url=ORIGIN, data="{}", content_type="text/plain").status_code == 415
+    assert editor.client.post(url, base_url=ORIGIN, data={"version": ""}).status_code == 403
+    assert editor.client.post(url, base_url=ORIGIN, data="{}", content_type="text/plain").status_code == 403
+
+
+def test_only_json_changes_flows(editor: Editor) -> None:
+    editor.page()
+    token = {"X-Page-Token": editor.send("POST", "/check", {"text": FLOWS}) and editor.token}
+    url = "/api/v1/flows/rollback"
+    assert editor.client.post(url, base_url=ORIGIN, data={"version": ""}, headers=token).status_code == 415
 
 
 def test_a_token_of_another_visitor_does_not_fit(make: Callable[..., Editor]) -> None:
     one, other = make(), make()
     one.save(FLOWS)
-    assert other.send("POST", "/check", {"text": FLOWS}, X_Flows_Token=one.token).status_code == 403
+    assert other.send("POST", "/check", {"text": FLOWS}, X_Page_Token=one.token).status_code == 403
 
 
 def test_from_elsewhere_nobody_gets_in_without_the_pages_token(make: Callable[..., Editor]) -> None:
@@ -222,7 +229,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(editor: Editor) -
     response = editor.client.get("/flows", base_url=ORIGIN)
     cookie = response.headers["Set-Cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
+    assert "SameSite=Lax" in cookie
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -262,7 +269,7 @@ def test_what_is_too_large_or_too_deep_is_refused(editor: Editor) -> None:
     assert editor.send("POST", "/check", {"text": "a" * 250_001}).status_code == 413
     assert editor.send("POST", "/check", {"text": "a" * 800_000}).status_code == 413
     editor.page()
-    headers = {"X-Flows-Token": editor.token, "Origin": ORIGIN, "Content-Type": "application/json"}
+    headers = {"X-Page-Token": editor.token, "Origin": ORIGIN, "Content-Type": "application/json"}
     url = "/api/v1/flows/check"
     for data in ("{", "[" * 100_000, b"\xff\xfe"):
         assert editor.client.post(url, base_url=ORIGIN, data=data, headers=headers).status_code == 400

@@ -17,7 +17,7 @@ export class Service {
       answer = await fetch(`/api/v1/flows${path}`, {
         method,
         signal,
-        headers: { Accept: "application/json", ...(body ? { "Content-Type": "application/json", "X-Flows-Token": this.token } : {}) },
+        headers: { Accept: "application/json", ...(body ? { "Content-Type": "application/json", "X-Page-Token": this.token } : {}) },
         body: body ? JSON.stringify(body) : undefined,
       });
     } catch (error) {
