@@ -179,10 +179,16 @@ def database(patient: Patient) -> Finding:
 
 
 def _new_file(shown: str, file: Path) -> Finding:
-    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    folder = _existing(file.parent)
     if os.access(folder, os.W_OK) and folder.is_dir():
         return Finding(True, f"{shown} will be made at the first start")
     return Finding(False, f"{shown} cannot be made: {folder} cannot be written", _own_folder(folder))
+
+
+def _existing(folder: Path) -> Path:
+    """``folder``, or the nearest one above it that there is."""
+    folder = folder.absolute()
+    return next(one for one in (folder, *folder.parents) if one.exists())
 
 
 def _own_folder(folder: Path) -> str:
@@ -196,7 +202,9 @@ def data_folder(patient: Patient) -> Finding:
         with tempfile.TemporaryFile(dir=folder):
             return Finding(True, f"{folder} can be written")
     except OSError as error:
-        mend = _own_folder(folder) if isinstance(error, PermissionError) else "set another IVR_DATA: a folder"
+        mend = (
+            _own_folder(_existing(folder)) if isinstance(error, PermissionError) else "set another IVR_DATA: a folder"
+        )
         return Finding(False, f"{folder} cannot be written ({error.strerror})", mend)
 
 

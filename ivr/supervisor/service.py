@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +19,7 @@ from ivr.sessions.connection import must_answer
 from ivr.settings import LOCAL_ACCOUNT, Settings, sqlite_url
 from ivr.supervisor import sockets, web_server
 from ivr.supervisor.child import Child, Tell
+from ivr.supervisor.data_folder import claimed, make_folder
 from ivr.supervisor.local_account import with_secrets
 from ivr.supervisor.redis_child import RedisChild
 from ivr.supervisor.temporary import temporary_folder
@@ -130,7 +130,7 @@ class Service:
     def _start(self) -> None:
         if self._private:
             self.settings = private_settings(self.settings, self._data or self._exit.enter_context(temporary_folder()))
-        self.settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)  # what callers said is nobody else's
+        make_folder(self.settings.data)
         self.settings = with_secrets(self.settings)
         if self.settings.redis_url:
             must_answer(self.settings.redis_url)  # theirs, which others may share: one of our own would be another
@@ -239,26 +239,6 @@ class Service:
         """Wait until the prompts are rendered; False when that failed or takes longer. Calls work meanwhile."""
         prompts = self._children.get("prompts")
         return not isinstance(prompts, Child) or (prompts.wait(timeout_s) and prompts.ended_with == 0)
-
-
-@contextmanager
-def claimed(data: Path) -> Iterator[None]:
-    """``data`` is ours alone while this lasts, or until we die.
-
-    Raises:
-        OutsideError: when another service has it.
-    """
-    with (data / "service.lock").open("a+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            hint = "Stop that one, or give this one a folder and a port of its own: IVR_DATA=data2 PORT=5001 ./run"
-            raise OutsideError(f"Process {lock.read()} runs the service in {data}. {hint}", retry=False) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
 
 
 def private_settings(settings: Settings, data: Path) -> Settings:

@@ -1,4 +1,4 @@
-"""A Redis or database that is named but does not answer is told in a sentence, at once, with what to do about it."""
+"""What a service needs and cannot have is told in a sentence, at once, with what to do about it."""
 
 from __future__ import annotations
 
@@ -75,3 +75,10 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(nobody: st
 def test_naming_a_database_makes_no_folder(tmp_path: Path) -> None:
     Database(f"sqlite:///{tmp_path / 'new' / 'ringdown.db'}").close()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_data_folder_that_cannot_be_written_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    settings = Settings.from_env({"IVR_DATA": str(tmp_path / "file" / "data")}, ROOT)
+    with pytest.raises(OutsideError, match="set another IVR_DATA"), Service(settings, private=False):
+        pass
