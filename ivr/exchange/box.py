@@ -11,6 +11,7 @@ from aiohttp import web
 
 from ivr.exchange.clock import Clock
 from ivr.exchange.control import MAX_BODY_BYTES, Control, Handler
+from ivr.exchange.live_socket import KEPT_S
 from ivr.exchange.plant import Plant
 from ivr.exchange.rest import rest_routes
 from ivr.exchange.ringing import tick
@@ -38,6 +39,7 @@ class Box:
         fast: bool = False,
         host: str = "127.0.0.1",
         port: int = 0,
+        phone_kept_s: float = KEPT_S,
     ) -> None:
         self._host, self._port = host, port
         clock = Clock(fast=fast)
@@ -53,7 +55,7 @@ class Box:
         clock.alive = lambda: bool(self.plant.live)
         clock.on_tick(lambda: tick(self.plant))
         self.switch = Switch(self.plant)
-        self.control = Control(self.plant, self.switch, app_url.rstrip("/"), auth_token)
+        self.control = Control(self.plant, self.switch, app_url.rstrip("/"), auth_token, phone_kept_s=phone_kept_s)
         self._account = (account_sid, auth_token)
 
     @property

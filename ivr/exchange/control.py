@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from aiohttp import WSCloseCode, web
+from aiohttp import web
 
-from ivr.exchange.live import MAX_MESSAGE_BYTES, LivePhone
+from ivr.exchange.live import LivePhone
+from ivr.exchange.live_socket import KEPT_S, LiveSockets
 from ivr.exchange.plant import Plant
 from ivr.exchange.script import DEFAULT_LINGER_S, ScriptError, read_script
 from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
 from ivr.exchange.switch import Switch
-from ivr.exchange.tickets import Tickets
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_SCRIPTS = 50
@@ -30,22 +30,20 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Control:
-    """Handlers under ``/exchange``; ``token`` opens all of them, a ticket one phone."""
+    """Handlers under ``/exchange``; ``token`` opens all of them, what is signed with it one phone."""
 
-    def __init__(self, plant: Plant, switch: Switch, app_url: str, token: str) -> None:
+    def __init__(self, plant: Plant, switch: Switch, app_url: str, token: str, *, phone_kept_s: float = KEPT_S) -> None:
         self._plant, self._switch, self._app_url, self._token = plant, switch, app_url, token
-        self._tickets = Tickets()
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._live = LiveSockets(plant, self._dial, phone_kept_s)
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/exchange/calls", self._guarded(self.place_call)),
             web.get("/exchange/calls/{sid}", self._guarded(self.call)),
             web.post("/exchange/phones", self._guarded(self.connect_phone)),
-            web.post("/exchange/tickets", self._guarded(self.ticket)),
             web.get("/exchange/events", self._guarded(self.events)),
             web.get("/exchange/status", self._guarded(self.status)),
-            web.get("/exchange/phone/{address}", self.live_phone),
+            web.get("/exchange/phone", self._live.serve),
         ]
 
     def _guarded(self, handler: Handler) -> Handler:
@@ -89,43 +87,17 @@ class Control:
             return _error(429, "the phonebook is full")
         return web.json_response({"address": address}, status=201)
 
-    async def ticket(self, request: web.Request) -> web.Response:
-        address = _address(await _json(request), "address")
-        return web.json_response({"ticket": self._tickets.issue(address)}, status=201)
-
-    async def live_phone(self, request: web.Request) -> web.StreamResponse:
-        """A person's phone: with the token, or with a ticket for this address."""
-        address = request.match_info["address"]
-        if not _ADDRESS.fullmatch(address):
-            return _error(400, "that is not an address")
-        if not self._known(request) and not self._tickets.redeem(request.query.get("ticket", ""), address):
-            return _error(401, "a ticket is needed")
-        if self._plant.clock.fast:
-            return _error(409, "live phones need real time; this box runs fast")
-        websocket = web.WebSocketResponse(heartbeat=20, max_msg_size=MAX_MESSAGE_BYTES)
-        await websocket.prepare(request)
-        phone = LivePhone(self._plant, address, self._dial)
-        if not self._plant.phonebook.put(address, phone):
-            await websocket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"the phonebook is full")
-            return websocket
-        self._sockets.add(websocket)
-        self._plant.timeline.note("", "phone", address=address, state="connected")
-        try:
-            await phone.serve(websocket)
-        finally:
-            self._sockets.discard(websocket)
-            self._plant.phonebook.take_out(address, phone)
-            self._plant.timeline.note("", "phone", address=address, state="gone")
-        return websocket
-
-    def _dial(self, line: str, phone: LivePhone) -> None:
-        if _ADDRESS.fullmatch(line) and len(self._plant.live) < MAX_LIVE_CALLS:
-            self._switch.ring_in(line, phone.address, phone, self._app_url)
+    def _dial(self, line: str, phone: LivePhone) -> str:
+        if not _ADDRESS.fullmatch(line):
+            return "that is not a number"
+        if len(self._plant.live) >= MAX_LIVE_CALLS:
+            return f"{MAX_LIVE_CALLS} calls are under way"
+        self._switch.ring_in(line, phone.address, phone, self._app_url)
+        return ""
 
     async def close(self) -> None:
         """Let go of all phones."""
-        for websocket in list(self._sockets):
-            await websocket.close(code=WSCloseCode.GOING_AWAY, message=b"the exchange closes")
+        await self._live.close()
 
     # --- what happened -----------------------------------------------------------------------------------------
 

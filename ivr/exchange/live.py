@@ -1,38 +1,40 @@
-"""Live phones: a browser or a terminal is somebody's telephone, over one WebSocket.
+"""A live phone: a telephone in somebody's hands, at the other end of a socket (``live_socket``).
 
-Text messages are JSON: the phone sends ``dial`` (``to``), ``answer``, ``decline``, ``hang_up``, ``key`` (``key``) and
-``say`` (``text``: what the box's "recogniser" would hear); it is told ``ready``, ``ringing`` (``from``, ``to``,
-``parameters``), ``dialling``, ``answered``, ``ended`` (``status``) and ``error``. Binary messages are 20 ms of mu-law
-each way.
+The phone outlives its socket: a browser that has lost the network, or loads its page again, finds its call where it
+was. Only who stays away for long has hung up.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import deque
-from collections.abc import Callable
-
-from aiohttp import WSMsgType, web
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from ivr.audio import mulaw_decode, mulaw_encode
 from ivr.exchange.party import Line
 from ivr.exchange.plant import Plant
-from ivr.exchange.sounds import FRAME_SAMPLES, SILENCE
+from ivr.exchange.script import DEFAULT_VOICE
+from ivr.exchange.sounds import FRAME_SAMPLES, SILENCE, Tape
+from ivr.ports import OutsideError
 
-MAX_MESSAGE_BYTES = 4096
-MAX_WAITING_IN = 50
-"""Frames kept from the phone (1 s): a sender ahead of time loses its oldest sound."""
+MAX_WAITING_IN = 25
+"""Frames kept from the phone (0.5 s): a sender ahead of time loses its oldest sound, so nobody is heard late."""
 
-MAX_WAITING_OUT = 250
-"""Messages kept for the phone (5 s of sound): one that reads too slowly is disconnected."""
+MAX_KEYS = 32
+MAX_SAID_CHARS = 300
+KEYS = frozenset("0123456789*#ABCD")
 
-IDLE_WALL_S = 3600.0
-"""A phone that sends nothing for so long (no call, no sound) is disconnected."""
+Dial = Callable[[str, "LivePhone"], str]
+"""Rings a line for the phone; what is wrong when that cannot be."""
 
-MAX_KEY_CHARS = 32
 
-Dial = Callable[[str, "LivePhone"], None]
+class Wire(Protocol):
+    """A socket to the phone. Neither method waits."""
+
+    def tell(self, event: str, details: Mapping[str, Any]) -> None: ...
+
+    def play(self, mulaw: bytes) -> None: ...
 
 
 class Busy:
@@ -55,123 +57,181 @@ class Busy:
 
 
 class LivePhone:
-    """A telephone in somebody's hands; one call at a time."""
+    """The phone at one address; one call at a time."""
 
     def __init__(self, plant: Plant, address: str, dial: Dial) -> None:
         self.address = address
         self._plant, self._dial = plant, dial
+        self._wire: Wire | None = None
         self._line: Line | None = None
-        self._connected = False
+        self._state = ""  # dialling, ringing or answered, while there is a line
+        self._taken = False  # a call is on its way to us
+        self._muted = False
         self._in: deque[bytes] = deque(maxlen=MAX_WAITING_IN)
-        self._out: asyncio.Queue[str | bytes | None] = asyncio.Queue(MAX_WAITING_OUT)
+        self._voice: Tape | None = None
+        self._speaking: asyncio.Task[None] | None = None
 
     # --- the phone, as the exchange sees it --------------------------------------------------------------------
 
     def take_call(self) -> LivePhone | Busy:
-        return self if self._line is None else Busy()
+        if self._taken:
+            return Busy()
+        self._taken = True
+        return self
 
     def ring(self, line: Line) -> None:
-        outgoing, self._line = self._line is None and line.from_ == self.address, line
-        self._tell(
-            "dialling" if outgoing else "ringing",
-            call=line.sid,
-            to=line.to,
-            parameters=dict(line.parameters),
-            **{"from": line.from_},
-        )
+        self._line = line
+        self._state = self._state or "ringing"
+        self._tell(self._state, **self._call())
 
     def connected(self, line: Line) -> None:
-        self._line, self._connected = line, True
+        self._line, self._state = line, "answered"
         self._in.clear()
-        self._tell("answered", call=line.sid)
+        self._tell("answered", **self._call())
 
     def speak(self) -> bytes:
+        if self._voice and self._voice.pending:
+            return self._voice.frame()  # typed words take the microphone's place
         return mulaw_decode(self._in.popleft()) if self._in else SILENCE
 
     def hear(self, frame: bytes) -> None:
-        self._put(mulaw_encode(frame))
+        if self._wire:
+            self._wire.play(mulaw_encode(frame))
 
     def ended(self, status: str) -> None:
-        self._line, self._connected = None, False
-        self._tell("ended", status=status)
+        sid = self._line.sid if self._line else ""
+        self._line, self._state, self._taken, self._muted = None, "", False, False
+        self._voice = None
+        if self._speaking:
+            self._speaking.cancel()
+        self._tell("ended", call=sid, status=status)
 
-    # --- the phone, as its holder sees it ----------------------------------------------------------------------
+    # --- the socket --------------------------------------------------------------------------------------------
 
-    async def serve(self, websocket: web.WebSocketResponse) -> None:
-        """Until the socket closes; a call under way is then hung up."""
-        sending = asyncio.create_task(self._sender(websocket))
-        self._tell("ready", address=self.address)
-        try:
-            while True:
-                message = await websocket.receive(timeout=IDLE_WALL_S)
-                if message.type is WSMsgType.BINARY:
-                    self._take_sound(message.data)
-                elif message.type is WSMsgType.TEXT:
-                    self._take(message.data)
-                else:
-                    return
-        except TimeoutError:
-            return
-        finally:
-            if self._line:
-                self._line.party_hangs_up()
-            sending.cancel()
-            await asyncio.wait({sending})
+    @property
+    def attached(self) -> bool:
+        return self._wire is not None
 
-    def _take_sound(self, mulaw: bytes) -> None:
+    def attach(self, wire: Wire) -> Wire | None:
+        """The phone is at this socket now, and told what it missed; returns the socket it was at before."""
+        before, self._wire = self._wire, wire
+        self._in.clear()
+        call = {"state": self._state, "muted": self._muted, **self._call()} if self._line else None
+        self._tell("ready", address=self.address, call=call)
+        return before
+
+    def detach(self, wire: Wire) -> bool:
+        """This socket is gone; whether the phone was at it."""
+        if self._wire is not wire:
+            return False
+        self._wire = None
+        self._in.clear()
+        return True
+
+    def gone(self) -> None:
+        """Nobody has come back: whoever was talking has hung up, whoever was rung does not answer."""
+        if self._line and self._state == "ringing":
+            self._line.turn_down("no-answer")
+        elif self._line:
+            self._line.party_hangs_up()
+
+    # --- what its holder does ----------------------------------------------------------------------------------
+
+    def take_sound(self, mulaw: bytes) -> None:
         if len(mulaw) != FRAME_SAMPLES:
             self._tell("error", message=f"binary messages are {FRAME_SAMPLES} bytes of mu-law")
-        elif self._connected:
+        elif self._state == "answered" and not self._muted:
             self._in.append(mulaw)
 
-    def _take(self, text: str) -> None:
-        try:
-            message = json.loads(text)
-        except ValueError:
-            message = None
-        if not isinstance(message, dict):
-            self._tell("error", message="send a JSON object with an event")
-            return
+    def take(self, message: Mapping[str, Any]) -> None:
+        """One message of the phone's."""
         match message:
-            case {"event": "dial", "to": str(to)} if self._line is None:
-                self._dial(to, self)
-            case {"event": "answer"} if self._line and not self._connected:
-                self._line.pick_up()
-            case {"event": "decline"} if self._line and not self._connected:
-                self._line.turn_down("busy")
-            case {"event": "hang_up"} if self._line:
-                self._line.party_hangs_up()
-            case {"event": "key", "key": str(keys)} if self._line and len(keys) <= MAX_KEY_CHARS:
-                for key in keys:
-                    self._press(self._line, key)
-            case {"event": "say", "text": str(words)} if self._line:
-                self._line.said(words)
+            case {"event": "ping"}:
+                self._tell("pong")
+            case {"event": "dial", "to": str(to)} if not self._taken:
+                self._call_up(to)
+            case {"event": str(event)} if self._line and self._in_call(event, message, self._line):
+                pass
             case _:
                 self._tell("error", message="that is not possible now")
 
-    def _press(self, line: Line, key: str) -> None:
-        if key in "0123456789*#ABCD":
+    def _call_up(self, to: str) -> None:
+        self._taken, self._state = True, "dialling"
+        wrong = self._dial(to, self)
+        if wrong:
+            self._taken, self._state = False, ""
+            self._tell("error", message=wrong)
+
+    def _in_call(self, event: str, message: Mapping[str, Any], line: Line) -> bool:
+        """Do it; whether it could be done."""
+        match event:
+            case "answer" if self._state == "ringing":
+                line.pick_up()
+            case "decline" if self._state == "ringing":
+                line.turn_down("busy")
+            case "hang_up":
+                self.hang_up()
+            case "mute":
+                self._mute(bool(message.get("on")))
+            case "key":
+                return self._press(str(message.get("key", "")), line)
+            case "say":
+                return self._say(str(message.get("text", "")).strip(), line)
+            case _:
+                return False
+        return True
+
+    def hang_up(self) -> None:
+        if not self._line:
+            return
+        if self._state == "ringing":
+            self._line.turn_down("busy")
+        else:
+            self._line.party_hangs_up()
+
+    def _mute(self, on: bool) -> None:
+        self._muted = on
+        self._in.clear()
+        self._tell("muted", on=on)
+
+    def _press(self, keys: str, line: Line) -> bool:
+        if not keys or len(keys) > MAX_KEYS or not KEYS.issuperset(keys):
+            return False
+        for key in keys:
             self._plant.timeline.note(line.sid, "presses", key=key)
             line.press(key)
+        return True
 
-    def _tell(self, event: str, **details: object) -> None:
-        self._put(json.dumps({"event": event, **details}))
+    def _say(self, text: str, line: Line) -> bool:
+        if not text or len(text) > MAX_SAID_CHARS or self._state != "answered":
+            return False
+        if self._speaking and not self._speaking.done():
+            self._speaking.cancel()  # who types on has thought better of it
+        self._speaking = self._plant.spawn(self._speak(text, line))
+        return True
 
-    def _put(self, message: str | bytes) -> None:
-        if self._out.full():  # it does not read: let it go, rather than keep everything for it
-            while not self._out.empty():
-                self._out.get_nowait()
-            self._out.put_nowait(None)
+    async def _speak(self, text: str, line: Line) -> None:
+        """Say typed words with a voice, as sound: they are recognised, or not, like anybody's."""
+        try:
+            voice = Tape(await self._plant.speaking.pcm(text, DEFAULT_VOICE))
+        except OutsideError as error:
+            self._tell("error", message=str(error))
             return
-        self._out.put_nowait(message)
+        self._plant.timeline.note(line.sid, "says", text=text)
+        self._tell("says", text=text)
+        self._voice = voice
+        await voice.finished
+        self._plant.timeline.note(line.sid, "stops speaking")
+        line.said(text)
 
-    async def _sender(self, websocket: web.WebSocketResponse) -> None:
-        while (message := await self._out.get()) is not None:
-            try:
-                if isinstance(message, bytes):
-                    await websocket.send_bytes(message)
-                else:
-                    await websocket.send_str(message)
-            except ConnectionError:
-                return
-        await websocket.close(code=1013, message=b"reads too slowly")
+    # --- telling -----------------------------------------------------------------------------------------------
+
+    def _call(self) -> dict[str, Any]:
+        line = self._line
+        if line is None:
+            return {}
+        return {"call": line.sid, "from": line.from_, "to": line.to, "parameters": dict(line.parameters)}
+
+    def _tell(self, event: str, **details: Any) -> None:
+        if self._wire:
+            self._wire.tell(event, details)

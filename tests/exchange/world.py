@@ -18,6 +18,7 @@ from aiohttp import web
 from ivr.audio import tone, write_wav
 from ivr.exchange.box import Box
 from ivr.exchange.leg import Leg
+from ivr.exchange.live_socket import KEPT_S
 from ivr.exchange.script import read_script
 from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
 from ivr.exchange.signing import sign_form
@@ -157,7 +158,9 @@ def loud_hz(samples: Any, from_s: float = 0.0, to_s: float = 1e9) -> set[int]:
 
 
 @asynccontextmanager
-async def world(pages: Mapping[str, Page] | None = None, *, fast: bool = True) -> AsyncIterator[World]:
+async def world(
+    pages: Mapping[str, Page] | None = None, *, fast: bool = True, phone_kept_s: float = KEPT_S
+) -> AsyncIterator[World]:
     """A service answering ``pages`` and a box calling it."""
     service = Service(dict(pages or {}))
     app = web.Application()
@@ -175,6 +178,7 @@ async def world(pages: Mapping[str, Page] | None = None, *, fast: bool = True) -
             data=Path(folder) / "data",
             voice=CannedVoice(),
             fast=fast,
+            phone_kept_s=phone_kept_s,
         )
         try:
             async with box.open():

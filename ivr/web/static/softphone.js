@@ -1,0 +1,253 @@
+// A telephone in a page: the exchange's socket (docs/exchange.md, "Phones in a browser") and its sound.
+//
+//   const phone = new Softphone();
+//   phone.onEvent((news) => ...);                     // see EVENTS below; returns what stops the telling
+//   phone.connect(async () => ({ url, token }));      // asked again for every new connection
+//   phone.dial("+15035550100"); phone.answer(); phone.decline(); phone.hangup();
+//   phone.press("12#"); phone.say("find a store"); phone.mute(true);
+//   phone.useMicrophone(true); phone.volume(0.8);
+//
+// EVENTS: { event, ... }
+//   connection  state: connecting, open, lost (it comes back by itself), refused, elsewhere; message
+//   ready       address, call (null, or as below with state: dialling, ringing, answered)
+//   dialling, ringing, answered    call (its id), from, to, parameters (what the service sent along: the screen pop)
+//   ended       call, status: completed, canceled, busy, no-answer, failed, or lost
+//   says        text that was typed and is now spoken
+//   muted       on
+//   microphone  state: on, off, failed; message
+//   levels      mic, far: 0 to 1, some ten times a second during a call
+//   error       message
+//
+// phone.call is the call there is, or null. The exchange keeps it for 15 s without a connection.
+
+import { Sound } from "./softphone_sound.js";
+
+const BAD_TOKEN = 4401;
+const ELSEWHERE = 4409;
+const NOT_LIVE = 4400;
+const PING_MS = 8000;
+const SILENT_CALL_MS = 3000; // in a call something comes every 20 ms
+const SILENT_MS = 20000;
+const AGAIN_MS = [200, 500, 1000, 2000, 4000];
+
+export class Softphone {
+  constructor({ sound = new Sound() } = {}) {
+    this.call = null;
+    this.muted = false;
+    this.address = "";
+    this.sound = sound;
+    this.listeners = new Set();
+    this.socket = null;
+    this.source = null;
+    this.tries = 0;
+    this.refusals = 0;
+    this.timer = null;
+    this.microphone = false;
+    sound.onFrame = (mulaw) => { if (!this.muted && this.call?.state === "answered") this.#send(mulaw); };
+    sound.onLevels = (mic, far) => this.#tell("levels", { mic, far });
+    addEventListener("online", () => { if (this.source && !this.socket) this.#again(0); });
+    setInterval(() => this.#look(), 1000);
+  }
+
+  onEvent(listener) {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  // What tells where to connect and with which token: { url, token }, or an async function that fetches them.
+  connect(source) {
+    this.source = typeof source === "function" ? source : async () => source;
+    this.refusals = 0;
+    this.#again(0);
+  }
+
+  disconnect() {
+    this.source = null;
+    clearTimeout(this.timer);
+    this.#drop();
+    this.#over("lost");
+    this.#connection("lost", "Disconnected.");
+  }
+
+  get connected() { return Boolean(this.socket && this.address); }
+
+  dial(to) { this.#wake(); return this.#ask("dial", { to }); }
+  answer() { this.#wake(); return this.#ask("answer"); }
+  decline() { return this.#ask("decline"); }
+  hangup() { return this.#ask("hang_up"); }
+  say(text) { return this.#ask("say", { text }); }
+  press(keys) { this.sound.keys(keys); return this.#ask("key", { key: keys }); }
+
+  mute(on) {
+    this.muted = on;
+    return this.#ask("mute", { on });
+  }
+
+  volume(level) { this.sound.volume(level); }
+
+  // Without a microphone one still hears, types and presses. It is open during calls only.
+  async useMicrophone(on, options) {
+    this.microphone = on;
+    if (options) this.sound.options = options;
+    await this.#openMicrophone();
+  }
+
+  // --- sound --------------------------------------------------------------------------------------------------------
+
+  // In a click: browsers let a page sound only then.
+  #wake() {
+    this.sound.start().catch((error) => this.#tell("error", { message: `No sound: ${error.message}` }));
+    this.#openMicrophone(true);
+  }
+
+  async #openMicrophone(soon = false) {
+    const wanted = this.microphone && (soon || Boolean(this.call));
+    try {
+      if (wanted) await this.sound.open();
+      else this.sound.close();
+      this.#tell("microphone", { state: wanted ? "on" : "off", message: "" });
+    } catch (error) {
+      this.#tell("microphone", { state: "failed", message: this.#whyNoMicrophone(error) });
+    }
+  }
+
+  #whyNoMicrophone(error) {
+    if (!isSecureContext) return "The browser gives a microphone to https pages and this machine only.";
+    if (error.name === "NotAllowedError") return "The browser does not let this page use the microphone.";
+    if (error.name === "NotFoundError") return "There is no microphone.";
+    return `The microphone does not work: ${error.message}`;
+  }
+
+  // --- the socket ---------------------------------------------------------------------------------------------------
+
+  #again(afterMs) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#open(), afterMs);
+  }
+
+  async #open() {
+    const source = this.source;
+    if (!source || this.socket) return;
+    this.#connection("connecting", "");
+    let place;
+    try {
+      place = await source();
+    } catch (error) {
+      this.#lost(error.message);
+      return;
+    }
+    if (this.source !== source || this.socket) return;
+    const socket = new WebSocket(place.url);
+    this.socket = socket;
+    this.heardMs = Date.now();
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => socket.send(JSON.stringify({ event: "connect", token: place.token }));
+    socket.onmessage = (message) => {
+      this.heardMs = Date.now();
+      if (typeof message.data === "string") this.#told(JSON.parse(message.data));
+      else this.sound.play(new Uint8Array(message.data));
+    };
+    socket.onclose = (closed) => {
+      if (this.socket === socket) { this.#drop(); this.#closed(closed.code, closed.reason); }
+    };
+  }
+
+  #drop() {
+    const socket = this.socket;
+    this.socket = null;
+    this.address = "";
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #closed(code, reason) {
+    if (code === ELSEWHERE || code === NOT_LIVE || (code === BAD_TOKEN && ++this.refusals > 2)) {
+      this.source = null;
+      this.#over("lost");
+      this.#connection(code === ELSEWHERE ? "elsewhere" : "refused", reason);
+    } else {
+      this.#lost(reason);
+    }
+  }
+
+  #lost(why) {
+    this.#connection("lost", why || "");
+    this.#again(AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)]);
+  }
+
+  // A network that is gone does not say so.
+  #look() {
+    if (!this.socket) return;
+    const silentMs = Date.now() - this.heardMs;
+    const inCall = this.address && this.call?.state === "answered";
+    if (silentMs > (inCall ? SILENT_CALL_MS : SILENT_MS)) {
+      this.#drop();
+      this.#lost("Nothing is heard of the exchange.");
+    } else if (silentMs > PING_MS && this.address) {
+      this.#send(JSON.stringify({ event: "ping" }));
+    }
+  }
+
+  #send(data) {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(data);
+    return true;
+  }
+
+  #ask(event, details = {}) {
+    const sent = Boolean(this.address) && this.#send(JSON.stringify({ event, ...details }));
+    if (!sent) this.#tell("error", { message: "The telephone is not connected just now." });
+    return sent;
+  }
+
+  // --- what the exchange tells --------------------------------------------------------------------------------------
+
+  #told({ event, ...details }) {
+    switch (event) {
+      case "ready": this.#ready(details); break;
+      case "dialling":
+      case "ringing":
+      case "answered": this.#begun(event, details); break;
+      case "ended": this.#over(details.status); break;
+      case "muted": this.muted = details.on; this.#tell(event, details); break;
+      case "pong": break;
+      case "error": if (!this.call) this.sound.close(); this.#tell(event, details); break;
+      default: this.#tell(event, details);
+    }
+  }
+
+  #ready(details) {
+    this.address = details.address;
+    this.tries = this.refusals = 0;
+    this.#connection("open", "");
+    this.#tell("ready", details);
+    if (!details.call) { this.#over("lost"); return; }
+    const { state, muted, ...call } = details.call;
+    this.muted = muted;
+    if (this.call?.call !== call.call || this.call?.state !== state) this.#begun(state, call);
+  }
+
+  #begun(state, details) {
+    this.call = { ...details, state };
+    this.sound.ring(state === "ringing");
+    if (state === "answered") this.#wake();
+    this.#tell(state, details);
+  }
+
+  #over(status) {
+    const call = this.call;
+    if (!call) return;
+    this.call = null;
+    this.muted = false;
+    this.sound.ring(false);
+    this.sound.stop();
+    this.#tell("ended", { call: call.call, status });
+  }
+
+  #connection(state, message) { this.#tell("connection", { state, message }); }
+
+  #tell(event, details) {
+    for (const listener of this.listeners) listener({ ...details, event });
+  }
+}
