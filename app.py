@@ -26,7 +26,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from redis import Redis
 
-    from ivr.agents.directory import Agent, AgentList
+    from ivr.accounts import Accounts, AuditTrail, Visits
+    from ivr.accounts.passwords import Passwords
+    from ivr.agents.attendant import Attendant
+    from ivr.agents.controls.rooms import Rooms
+    from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.bookshelf import Bookshelf
     from ivr.channels.carriers.twilio_rest import TwilioRest
@@ -267,11 +271,19 @@ class Parts:
     def transfers(self) -> Transfers:
         from ivr.agents.transfers import Transfers
 
-        return Transfers(self.redis, self.carrier, self._directory, self.settings.public_url, self.alerts, self.now)
+        return Transfers(self.attendant, lambda to: found(self._staffing().agents, to))
 
-    def _directory(self, to: str) -> Sequence[Agent]:
-        """Who to ring for a transfer, by the flow file as it is now."""
-        return self._agents()(to)
+    @cached_property
+    def attendant(self) -> Attendant:
+        from ivr.agents.attendant import Attendant
+        from ivr.agents.phones import Phones
+
+        phones = Phones(self.carrier, self.settings.public_url)
+        return Attendant(self.redis, phones, self._staffing, self.alerts, self.now)
+
+    def _staffing(self) -> Staffing:
+        """Agents and queues by the flow file as it is now."""
+        from ivr.agents.by_flow_file import staffing_of
 
     def _agents(self) -> AgentList:
         from ivr.agents.directory import Agent, AgentList
@@ -362,7 +374,8 @@ class Parts:
             self.records,
             self.transfers,
             MessageReader(self.voicemails),
-            lambda: self._agents().agents,
+            lambda: self._staffing().agents,
+            Staff(self.attendant),
             self.alerts,
             self._company,
             (LINK,),

@@ -233,6 +233,51 @@ class CarrierCalls(Protocol):
         ...
 
 
+class CarrierRooms(Protocol):
+    """The carrier's REST calls about a conference and what is recorded of a call; errors as in ``CarrierCalls``."""
+
+    def adjust(
+        self,
+        conference: str,
+        call_sid: str,
+        *,
+        held: bool | None = None,
+        hold_url: str = "",
+        muted: bool | None = None,
+        coaches: str | None = None,
+        ends: bool | None = None,
+    ) -> None:
+        """Change how a call takes part; None leaves something as it is. Harmless when it is not there any more.
+
+        ``coaches`` is the only call to hear it (empty: all do); with ``ends`` the room ends when it leaves.
+        """
+        ...
+
+    def is_inside(self, conference: str, call_sid: str) -> bool:
+        """Whether the call is in the conference now."""
+        ...
+
+    def record(self, call_sid: str) -> str:
+        """Begin to record what a call says and hears; returns the recording's sid."""
+        ...
+
+    def steer_recording(self, call_sid: str, recording_sid: str, status: str) -> None:
+        """``paused`` (silence is recorded), ``in-progress`` or ``stopped``. Harmless when the recording is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """How a caller who stands in line goes on: to ``wait`` (``say`` comes first), into the ``room``, or ``back``.
+
+    ``offers`` are what they may choose meanwhile: ``callback`` by key 1, ``message`` by key 2.
+    """
+
+    way: str
+    say: str = ""
+    offers: tuple[str, ...] = ()
+
+
 class Agents(Protocol):
     """Finds somebody to talk to and keeps track of the attempt. Every method is safe to repeat."""
 
@@ -244,8 +289,12 @@ class Agents(Protocol):
         """The caller is in the conference: ring the first agent."""
         ...
 
-    def caller_left(self, transfer_id: str) -> None:
-        """The caller hung up while waiting: stop ringing agents."""
+    def wait(self, transfer_id: str) -> InLine:
+        """How a caller goes on who stands in a queue's line."""
+        ...
+
+    def caller_left(self, transfer_id: str, reason: str = "") -> None:
+        """The caller hung up while waiting, or chose the exit ``reason``: stop ringing agents."""
         ...
 
     def outcome(self, transfer_id: str) -> tuple[str, str]:

@@ -1,10 +1,10 @@
-"""Who can be rung: agents, and how a transfer's target becomes a list of them."""
+"""Who can be rung, and how a transfer's target becomes somebody."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -12,33 +12,29 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody who takes calls. ``address`` is E.164, ``client:NAME`` or ``sip:USER@HOST``."""
+    """Somebody who takes calls. ``address`` is E.164, ``client:NAME`` or ``sip:USER@HOST``.
+
+    ``skills`` are what they can do, and how well (1 is least); ``site`` is where they sit.
+    """
 
     id: str
     name: str
     address: str
-    skills: frozenset[str] = frozenset()
+    skills: Mapping[str, int] = field(default_factory=dict)
+    site: str = ""
 
 
 Directory: TypeAlias = Callable[[str], Sequence[Agent]]
-"""Who to ring, in order, for a transfer's target: ``queue sales``, ``agent ann`` or an E.164 number."""
+"""Who to ring, in order, for a transfer's target: ``agent ann`` or an E.164 number."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentList:
-    """A directory over a fixed list; ``queues`` says which skills each queue needs (any of them will do)."""
+def found(agents: Sequence[Agent], to: str) -> Sequence[Agent]:
+    """The agents for ``to``; none for a target nobody knows. Who is rung for a queue, the floor says.
 
-    agents: tuple[Agent, ...]
-    queues: dict[str, tuple[str, ...]]
-
-    def __call__(self, to: str) -> Sequence[Agent]:
-        """The agents for ``to``; none for a target nobody knows."""
-        if _E164.fullmatch(to):
-            return [Agent(to, to, to)]
-        kind, _, name = to.partition(" ")
-        if kind == "agent":
-            return [agent for agent in self.agents if name in (agent.id, agent.name)]
-        if kind == "queue":
-            wanted = set(self.queues.get(name, (name,)))
-            return [agent for agent in self.agents if wanted & agent.skills]
-        return []
+    >>> found([], "+15035550199")[0].address
+    '+15035550199'
+    """
+    if _E164.fullmatch(to):
+        return [Agent(to, to, to)]
+    kind, _, name = to.partition(" ")
+    return [agent for agent in agents if name in (agent.id, agent.name)] if kind == "agent" else []

@@ -26,13 +26,15 @@ _REASON_OF_STATUS = {
 class Leg:
     """A leg to ``agent``. ``status`` is asked, ringing, answered, accepted or one of ``REASONS``.
 
-    ``asked`` means written down but not known to ring: the process may have died in between.
+    ``asked`` means written down but not known to ring: the process may have died in between. ``ring`` is the floor's
+    number of it, 0 where nobody waits in line.
     """
 
     agent: str
     rang_s: float
     status: str = "asked"
     sid: str = ""
+    ring: int = 0
 
 
 def reason_of(status: str) -> str:

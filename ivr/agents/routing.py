@@ -57,6 +57,10 @@ class Routing:
     agent: str = ""
     reason: str = ""
     since_s: float = 0.0
+    room: tuple[str, ...] = ()
+    said: tuple[float, int, int] | None = None
+    offered_s: float = 0.0
+    seen_s: float = 0.0
 
     @property
     def attempt(self) -> int:
@@ -224,4 +228,7 @@ def routing_to_json(routing: Routing) -> dict[str, Any]:
 def routing_from_json(data: dict[str, Any]) -> Routing:
     """The inverse of :func:`routing_to_json`."""
     legs = tuple(Leg(**leg) for leg in data["legs"])
-    return Routing(**{**data, "candidates": tuple(data["candidates"]), "legs": legs})
+    said = tuple(data["said"]) if data["said"] else None
+    return Routing(
+        **{**data, "candidates": tuple(data["candidates"]), "legs": legs, "room": tuple(data["room"]), "said": said}
+    )

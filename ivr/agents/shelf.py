@@ -60,7 +60,7 @@ class Shelf:
     def open(self, handover: Handover, routing: Routing) -> bool:
         """Put down a new transfer; False when it lies here already (nothing is changed then)."""
         call_key = f"ringdown:call:{handover.call}:transfers"
-        with _reached():
+        with reached():
             pipe = self._redis.pipeline(transaction=True)
             pipe.set(_key(handover.id), json.dumps(asdict(handover)), nx=True, ex=KEEP_S)
             pipe.set(_routing_key(handover.id), _written(routing), nx=True, ex=KEEP_S)
@@ -74,13 +74,13 @@ class Shelf:
 
     def handover(self, transfer_id: str) -> Handover | None:
         """What is to be told, or None when there is no such transfer."""
-        with _reached():
+        with reached():
             text = cast("bytes | None", self._redis.get(_key(transfer_id)))
         return handover_from_json(json.loads(text)) if text else None
 
     def routing(self, transfer_id: str) -> Routing:
         """What happened so far; one that is over and failed when there is no such transfer."""
-        with _reached():
+        with reached():
             text = cast("bytes | None", self._redis.get(_routing_key(transfer_id)))
         return _read(text) if text else Routing((), phase="over", reason="failed")
 
@@ -91,7 +91,7 @@ class Shelf:
         """
         key = _routing_key(transfer_id)
         while True:
-            with _reached():
+            with reached():
                 text = cast("bytes | None", self._redis.get(key))
                 if text is None:
                     return None
@@ -102,33 +102,34 @@ class Shelf:
 
     def close(self, transfer_id: str) -> None:
         """The transfer is not open any more."""
-        with _reached():
+        with reached():
             self._redis.zrem(OPEN, transfer_id)
 
     def opened(self) -> list[str]:
         """Ids of open transfers, the longest waiting first."""
-        with _reached():
+        with reached():
             return [one.decode() for one in cast("list[bytes]", self._redis.zrange(OPEN, 0, -1))]
 
     def of_call(self, call_id: str) -> list[str]:
         """Ids of the transfers of a call, oldest first."""
-        with _reached():
+        with reached():
             found = cast("list[bytes]", self._redis.zrange(f"ringdown:call:{call_id}:transfers", 0, -1))
         return [one.decode() for one in found]
 
     def claim(self, agent: str, transfer_id: str, for_s: float) -> bool:
         """Keep ``agent`` for this transfer; False when another one has the agent."""
-        with _reached():
+        with reached():
             return bool(self._claim(keys=[_agent_key(agent)], args=[transfer_id, int(for_s)]))
 
     def release(self, agent: str, transfer_id: str) -> None:
         """The agent is free again, if it was ours."""
-        with _reached():
+        with reached():
             self._release(keys=[_agent_key(agent)], args=[transfer_id])
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
+def reached() -> Iterator[None]:
+    """Redis's errors as ours."""
     try:
         yield
     except RedisError as error:

@@ -1,4 +1,4 @@
-"""Transfers that are under way: carries out what the routing commands, and tells the desk.
+"""Transfers that are under way, to agents by name and to queues: one place that everybody tells and asks.
 
 What is to be done is written down before it is done. When a process dies in between, the next message about the
 transfer, or :meth:`Transfers.look_after`, finds it and does it again.
@@ -6,147 +6,92 @@ transfer, or :meth:`Transfers.look_after`, finds it and does it again.
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, assert_never
-from urllib.parse import quote
+from typing import Any
 
-from redis import Redis
-
+from ivr.agents.attendant import Attendant
+from ivr.agents.direct import Direct, busy_agent
 from ivr.agents.directory import Directory
-from ivr.agents.handover import Handover, handover_of, parameters
-from ivr.agents.inputs import (
-    Accepted,
-    BringCallerBack,
-    CallerBack,
-    CallerLeft,
-    CallerWaits,
-    Command,
-    Declined,
-    Done,
-    EndLeg,
-    Input,
-    Joined,
-    LegAnswered,
-    LegEnded,
-    LegRinging,
-    RingAgent,
-    TimePassed,
-)
-from ivr.agents.routing import ASK_S, DIAL_S, Routing, advance
-from ivr.agents.shelf import Shelf
+from ivr.agents.handover import Handover
+from ivr.agents.queued import Queued
+from ivr.agents.routing import Routing
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
-from ivr.ports import Alert, CarrierCalls, OutsideError
-
-log = logging.getLogger(__name__)
-
-ENDED = frozenset({"busy", "no-answer", "failed", "canceled", "completed"})
-"""The carrier's words for a leg that is over; others (initiated, ringing, in-progress) only say that it lives."""
-
-TALK_S = 4 * 3600
-"""The carrier's longest call: an agent is kept no longer than that when no end is ever told."""
+from ivr.ports import InLine
 
 
 class Transfers:
     """Implements ``ivr.ports.Agents``, and takes what the agents' legs report."""
 
-    def __init__(
-        self,
-        redis: Redis,
-        carrier: CarrierCalls,
-        directory: Directory,
-        public_url: str,
-        alert: Alert,
-        now: Callable[[], float] = time.time,
-    ) -> None:
-        self._shelf = Shelf(redis)
-        self._carrier = carrier
-        self._directory = directory
-        self._public_url = public_url
-        self._alert = alert
-        self._now = now
+    def __init__(self, attendant: Attendant, directory: Directory) -> None:
+        self._attendant = attendant
+        self._shelf = attendant.shelf
+        self._direct = Direct(attendant, directory)
+        self._queued = Queued(attendant)
+
+    def _way(self, transfer_id: str) -> Direct | Queued:
+        handover = self._shelf.handover(transfer_id)
+        return self._queued if handover is not None and handover.queue else self._direct
 
     # --- what the caller's side tells (ivr.ports.Agents) ---
 
     def begin(self, call: Call, turn: int, transfer: Transfer, at_s: float) -> str:
-        """Publish the handover; returns the transfer's id. Rings nobody yet.
-
-        A caller whom nobody takes is sent to ``/voice/turn/<call>/<turn>``.
-        """
-        transfer_id = f"{call.id}-{turn}"
-        agents = self._directory(transfer.to)
-        handover = handover_of(call, turn, transfer, agents, at_s, transfer_id=transfer_id)
-        routing = Routing(tuple(agent.id for agent in agents), ring_s=transfer.ring_s, since_s=at_s)
-        if self._shelf.open(handover, routing):
-            self._alert("desk", {"transfer": transfer_id, "call": call.id, "phase": routing.phase})
-        return transfer_id
+        """Publish the handover; returns the transfer's id. Rings nobody yet."""
+        way = self._queued if transfer.to.startswith("queue ") else self._direct
+        return way.begin(call, turn, transfer, at_s)
 
     def caller_waits(self, transfer_id: str) -> None:
-        """The caller is in the room: ring the first agent."""
-        self._take(transfer_id, CallerWaits(self._now()))
+        """The caller waits: ring agents."""
+        self._way(transfer_id).caller_waits(transfer_id)
 
-    def caller_left(self, transfer_id: str) -> None:
-        """The caller hung up while waiting: stop ringing agents."""
-        self._take(transfer_id, CallerLeft(self._now()))
+    def wait(self, transfer_id: str) -> InLine:
+        """How a caller who waits in line goes on."""
+        return self._queued.wait(transfer_id)
+
+    def caller_left(self, transfer_id: str, reason: str = "") -> None:
+        """The caller hung up, or chose not to wait any longer: stop ringing agents."""
+        way = self._way(transfer_id)
+        if isinstance(way, Queued):
+            way.caller_left(transfer_id, reason)
+        else:
+            way.caller_left(transfer_id)
 
     def outcome(self, transfer_id: str) -> tuple[str, str]:
         """``(agent, "")`` or ``("", reason)``. Asked when the caller is back in the flow: asking ends the transfer."""
-        self._take(transfer_id, CallerBack(self._now()))
-        routing = self._shelf.routing(transfer_id)
-        return (routing.agent, "") if routing.agent else ("", routing.reason or "no answer")
+        return self._way(transfer_id).outcome(transfer_id)
 
     # --- what the agents' legs tell ---
 
     def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> Handover | None:
         """An agent's phone was picked up; what to whisper, or None when this leg is not wanted any more."""
-        self._take(transfer_id, LegAnswered(self._now(), attempt, sid))
-        wanted = self._shelf.routing(transfer_id).is_live(attempt)
-        return self._shelf.handover(transfer_id) if wanted else None
+        return self._way(transfer_id).leg_answered(transfer_id, attempt, sid)
 
     def accepted(self, transfer_id: str, attempt: int) -> Handover | None:
         """The agent takes the caller; None when the caller is not to be had any more. Repeats get the same answer."""
-        self._take(transfer_id, Accepted(self._now(), attempt))
-        won = self._shelf.routing(transfer_id).has_accepted(attempt)
-        return self._shelf.handover(transfer_id) if won else None
+        return self._way(transfer_id).accepted(transfer_id, attempt)
 
     def declined(self, transfer_id: str, attempt: int) -> None:
         """The agent does not take the caller: ring the next one."""
-        self._take(transfer_id, Declined(self._now(), attempt))
+        self._way(transfer_id).declined(transfer_id, attempt)
 
     def leg_ended(self, transfer_id: str, attempt: int, status: str, sid: str = "") -> None:
-        """The carrier's word about a leg, in any order; words that are not an end only make its ``sid`` known."""
-        if status in ENDED:
-            self._take(transfer_id, LegEnded(self._now(), attempt, status))
-        elif sid:
-            self._take(transfer_id, LegRinging(self._now(), attempt, sid))
+        """The carrier's word about a leg, in any order."""
+        self._way(transfer_id).leg_ended(transfer_id, attempt, status, sid)
 
     def joined(self, transfer_id: str, sid: str) -> None:
         """Somebody came into the room: the caller, or an agent who accepted."""
-        handover = self._shelf.handover(transfer_id)
-        if handover is None:
-            return
-        if sid == handover.call:
-            self.caller_waits(transfer_id)
-            return
-        for number, leg in enumerate(self._shelf.routing(transfer_id).legs, start=1):
-            if leg.sid == sid:
-                self._take(transfer_id, Joined(self._now(), number))
+        self._way(transfer_id).joined(transfer_id, sid)
 
     def left(self, transfer_id: str, sid: str) -> None:
-        """Somebody went out of the room. Only the caller's going says anything: an agent's ends the room anyway."""
-        handover = self._shelf.handover(transfer_id)
-        if handover is not None and sid == handover.call:
-            self.caller_left(transfer_id)
+        """Somebody went out of the room."""
+        self._way(transfer_id).left(transfer_id, sid)
 
     def look_after(self) -> None:
         """Mend what was lost with a process or a message. To be called every few seconds by somebody."""
         for transfer_id in self._shelf.opened():
-            self._take(transfer_id, TimePassed(self._now()))
-            if self._shelf.routing(transfer_id).phase == "over":
-                self._shelf.close(transfer_id)
+            self._way(transfer_id).look_after(transfer_id)
+        self._attendant.look_after()
 
     # --- for pages ---
 
@@ -165,94 +110,12 @@ class Transfers:
         found = (self.context(transfer_id) for transfer_id in self._shelf.of_call(call_id))
         return [one for one in found if one is not None]
 
-    # --- doing it ---
-
-    def _take(self, transfer_id: str, event: Input) -> None:
-        changed = self._shelf.change(transfer_id, lambda routing: advance(routing, event)[0])
-        if changed is None:
-            return
-        before, after = changed
-        commands = advance(before, event)[1]
-        if after != before:
-            self._free_agent(transfer_id, before, after)
-            data = {"transfer": transfer_id, "call": transfer_id.rpartition("-")[0], "phase": after.phase}
-            self._alert("desk", data)
-        for command in commands:
-            self._do(transfer_id, command)
-
-    def _free_agent(self, transfer_id: str, before: Routing, after: Routing) -> None:
-        was, now = _busy_agent(before), _busy_agent(after)
-        if was and was != now:
-            self._shelf.release(was, transfer_id)
-        if now and not now.startswith("+") and after.phase in {"accepted", "connected"}:
-            self._shelf.claim(now, transfer_id, TALK_S)
-
-    def _do(self, transfer_id: str, command: Command) -> None:
-        match command:
-            case RingAgent(agent, attempt):
-                self._ring(transfer_id, agent, attempt)
-            case EndLeg(_, sid):
-                if sid:
-                    self._hang_up(sid)
-            case BringCallerBack():
-                self._bring_back(transfer_id)
-            case Done():
-                self._shelf.close(transfer_id)
-            case _:
-                assert_never(command)
-
-    def _ring(self, transfer_id: str, agent_id: str, attempt: int) -> None:
-        handover = self._shelf.handover(transfer_id)
-        if handover is None:
-            return
-        may_be_busy = not agent_id.startswith("+")  # a number may have many people behind it
-        if may_be_busy and not self._shelf.claim(agent_id, transfer_id, handover.ring_s + ASK_S + DIAL_S):
-            self._take(transfer_id, LegEnded(self._now(), attempt, "busy"))
-            return
-        where = f"{quote(transfer_id, safe='')}/{attempt}"
-        try:
-            sid = self._carrier.ring(
-                to=handover.agent(agent_id)["address"],
-                caller_id=handover.line,
-                url=f"{self._public_url}/agent/whisper/{where}",
-                status_url=f"{self._public_url}/agent/status/{where}",
-                ring_s=handover.ring_s,
-                parameters=parameters(handover),
-            )
-        except OutsideError as error:
-            log.warning("transfer %s: agent %s cannot be rung: %s", transfer_id, agent_id, error)
-            self._take(transfer_id, LegEnded(self._now(), attempt, "failed"))
-        else:
-            self._take(transfer_id, LegRinging(self._now(), attempt, sid))
-
-    def _hang_up(self, sid: str) -> None:
-        try:
-            self._carrier.hang_up(sid)
-        except OutsideError as error:  # the leg is refused when it answers, so nobody is connected wrongly
-            log.warning("an agent's leg could not be ended: %s", error)
-
-    def _bring_back(self, transfer_id: str) -> None:
-        handover = self._shelf.handover(transfer_id)
-        if handover is None:
-            return
-        url = f"{self._public_url}/voice/turn/{quote(handover.call, safe='')}/{handover.turn}"
-        try:
-            self._carrier.redirect(handover.call, url)
-        except OutsideError as error:
-            log.warning("transfer %s: the caller could not be brought back: %s", transfer_id, error)
-            if not error.retry:  # there is no such call any more
-                self._take(transfer_id, CallerLeft(self._now()))
-
-
-def _busy_agent(routing: Routing) -> str:
-    return routing.legs[-1].agent if routing.phase in {"ringing", "accepted", "connected"} else ""
-
 
 def _shown(handover: Handover, routing: Routing) -> Mapping[str, Any]:
     data = asdict(handover)
     data["agents"] = [{"id": agent["id"], "name": agent["name"]} for agent in handover.agents]
     data["transcript"] = list(handover.transcript)
     data |= {"phase": routing.phase, "agent": routing.agent, "reason": routing.reason, "since_s": routing.since_s}
-    data["with"] = _busy_agent(routing)
+    data["with"] = busy_agent(routing)
     data["attempts"] = [{"agent": leg.agent, "status": leg.status, "at_s": leg.rang_s} for leg in routing.legs]
     return data

@@ -41,9 +41,19 @@ class AgentLegs(Protocol):
     def left(self, transfer_id: str, sid: str) -> None: ...
 
 
-def agent_legs(transfers: AgentLegs, public_url: str) -> Blueprint:
+class RoomNews(Protocol):
+    """Who else wants to know about who is in the caller's room."""
+
+    def entered(self, transfer_id: str, sid: str, conference: str) -> None: ...
+
+    def left(self, transfer_id: str, sid: str) -> None: ...
+
+    def ended(self, transfer_id: str) -> None: ...
+
+
+def agent_legs(transfers: AgentLegs, public_url: str, news: RoomNews | None = None) -> Blueprint:
     """The routes below ``/agent``."""
-    views = _Views(transfers, public_url)
+    views = _Views(transfers, public_url, news)
     legs = Blueprint("agent_legs", __name__, url_prefix="/agent")
     legs.add_url_rule("/whisper/<transfer_id>/<int:attempt>", "whisper", views.whisper, methods=["POST"])
     legs.add_url_rule("/accept/<transfer_id>/<int:attempt>/<int:asked>", "accept", views.accept, methods=["POST"])
@@ -62,6 +72,7 @@ class _Views:
 
     transfers: AgentLegs
     public_url: str
+    news: RoomNews | None = None
 
     def whisper(self, transfer_id: str, attempt: int) -> Response:
         """The agent picked up: the brief, and a key to accept."""
@@ -73,7 +84,7 @@ class _Views:
         digits = request.form.get("Digits", "")
         if digits == "1":
             taken = self.transfers.accepted(transfer_id, attempt)
-            return _twiml(_into_room(taken) if taken else TOO_LATE)
+            return _twiml(_into_room(taken, twilio.Urls(self.public_url)) if taken else TOO_LATE)
         if not digits and asked < TIMES_ASKED:
             handover = self.transfers.leg_answered(transfer_id, attempt)
             return _twiml(self._ask(transfer_id, attempt, handover, asked + 1) if handover else TOO_LATE)
@@ -88,15 +99,28 @@ class _Views:
 
     def room(self, transfer_id: str) -> Response:
         """Who comes into the caller's room and who goes; its start and end say nothing that its people do not."""
-        sid = request.form.get("CallSid", "")
-        match request.form.get("StatusCallbackEvent", ""):
+        sid, event = request.form.get("CallSid", ""), request.form.get("StatusCallbackEvent", "")
+        match event:
             case "participant-join":
                 self.transfers.joined(transfer_id, sid)
             case "participant-leave":
                 self.transfers.left(transfer_id, sid)
             case _:
                 pass
+        if self.news:
+            self._spread(self.news, transfer_id, event, sid)
         return Response(status=204)
+
+    def _spread(self, news: RoomNews, transfer_id: str, event: str, sid: str) -> None:
+        match event:
+            case "participant-join":
+                news.entered(transfer_id, sid, request.form.get("ConferenceSid", ""))
+            case "participant-leave":
+                news.left(transfer_id, sid)
+            case "conference-end":
+                news.ended(transfer_id)
+            case _:
+                pass
 
     def _ask(self, transfer_id: str, attempt: int, handover: Handover, asked: int) -> str:
         action = f"{self.public_url}/agent/accept/{quote(transfer_id, safe='')}/{attempt}/{asked}"
@@ -109,8 +133,8 @@ def _unavailable(error: OutsideError) -> Response:
     return _twiml(twilio.sorry())
 
 
-def _into_room(handover: Handover) -> str:
-    return twilio.agent_room(room_name(handover.call))
+def _into_room(handover: Handover, urls: twilio.Urls) -> str:
+    return twilio.agent_room(room_name(handover.call), urls.room_events(handover.id))
 
 
 def _twiml(document: str) -> Response:

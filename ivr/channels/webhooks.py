@@ -20,7 +20,7 @@ from ivr.channels.carriers import twilio
 from ivr.channels.falling_back import SENTENCES
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
-from ivr.ports import Agents, OutsideError, Prompts, Session
+from ivr.ports import Agents, InLine, OutsideError, Prompts, Session
 from ivr.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,11 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 HOLD_MUSIC_S = 24.0
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
+OFFERS = {
+    "1": ("callback", "To be called back instead, press one. You keep your place in line."),
+    "2": ("message", "To leave a message, press two."),
+}
+"""What a caller who waits in line may choose, by key."""
 DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 
@@ -108,14 +113,37 @@ class Webhooks:
         return self.answer(session) if session else twilio.sorry()
 
     def hold(self) -> str:
-        """Music for who waits."""
-        return twilio.document(f'<Play loop="0">{self.urls.public_url}/voice/media/hold.wav</Play>')
+        """Music for who waits in a room."""
+        return twilio.document(f'<Play loop="0">{self.urls.music}</Play>')
+
+    def wait(self, call: str, turn: int) -> str:
+        """A caller who stands in line asks how to go on, or has pressed a key."""
+        session = self.runtime.get(_call_id(call))
+        if session is None:
+            return twilio.sorry()
+        last = session.actions[-1] if session.actions else None
+        transfer = session.notes.get("transfer", "")
+        if session.turn != turn or not isinstance(last, Transfer) or not transfer:
+            return self.answer(session)
+        line = self.agents.wait(transfer)
+        chosen = OFFERS.get(request.form.get("Digits", ""), ("", ""))[0]
+        if line.way == "wait" and chosen in line.offers:
+            self.agents.caller_left(transfer, chosen)
+            line = InLine("back")
+        match line.way:
+            case "room":
+                return twilio.room(self.urls, call, turn, transfer, room_name(call))
+            case "back":
+                return twilio.ask_again(self.urls.turn(call, turn))
+            case _:
+                offers = [text for name, text in OFFERS.values() if name in line.offers]
+                return twilio.in_line(self.urls, call, turn, line.say, offers, session.call.language)
 
     def unavailable(self, error: OutsideError) -> Response:
         """What calls need is gone for the moment (Redis, the database): the caller waits and is not let go at once."""
         call_id = request.form.get("CallSid", "")
         log.error("call %s: %s cannot be answered: %s", call_id, request.path, error)
-        if request.endpoint not in {"voice.incoming", "voice.turn", "voice.resume", "voice.fallback"}:
+        if request.endpoint not in {"voice.incoming", "voice.turn", "voice.resume", "voice.wait", "voice.fallback"}:
             return Response(status=503)
         times = request.args.get("outage", 0, int) + 1
         if times > OUTAGES:
@@ -145,6 +173,8 @@ class Webhooks:
             return twilio.outside(self.urls, call.id, turn, transfer.to, call.line, transfer.ring_s, lead)
         transfer_id = self.agents.begin(call, turn, transfer, self.runtime.now())
         self.runtime.note(call.id, transfer=transfer_id)
+        if transfer.to.startswith("queue "):
+            return twilio.ask_again(self.urls.wait(call.id, turn), lead)
         return twilio.room(self.urls, call.id, turn, transfer_id, room_name(call.id), lead)
 
     def _broken(self, session: Session) -> Session:
@@ -246,6 +276,7 @@ def webhooks(hooks: Webhooks) -> Blueprint:
     post("/recording/<call>/<path:mailbox>", "recording", hooks.recording)
     post("/fallback", "fallback", hooks.fallback)
     post("/hold", "hold", hooks.hold)
+    post("/wait/<call>/<int:turn>", "wait", hooks.wait)
 
     voice.register_error_handler(OutsideError, hooks.unavailable)
 

@@ -75,13 +75,15 @@ class Record:
 class Transfer:
     """Hand the caller to ``to`` (``queue NAME``, ``agent NAME`` or an E.164 number).
 
-    ``brief`` is whispered to the agent; ``context`` goes along as call parameters and to the desk.
+    ``brief`` is whispered to the agent; ``context`` goes along as call parameters and to the desk. ``offers`` are the
+    exits that a caller who waits in line may choose by key.
     """
 
     to: str
     brief: str
     context: dict[str, str] = field(default_factory=dict)
     ring_s: float = 20.0
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +110,6 @@ def action_from_json(kind: str, data: dict[str, Any]) -> Action:
     if kind == "Listen":
         choices = tuple(Choice(one["name"], tuple(one["phrases"]), one["key"]) for one in data["choices"])
         data = {**data, "choices": choices, "words": tuple(data["words"])}
+    if kind == "Transfer":
+        data = {**data, "offers": tuple(data.get("offers", ()))}
     return ACTION_TYPES[kind](**data)

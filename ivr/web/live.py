@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from ivr.web.alerts import Alerts
 
-TOPICS = ("all", "calls", "desk", "voicemail")
+TOPICS = ("all", "calls", "desk", "queues", "voicemail")
 
 VIEWERS = 24
 """Open pages with live updates in one process; more get none and are told to look again later."""

@@ -15,12 +15,13 @@ from ivr.web.live import live_events
 from ivr.web.pages import pages
 from ivr.web.sources import Sources
 
+from ivr.web.staff_api import staff_api
 
 def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, Callable[[], object]]) -> None:
     """Add everything for people and machines to ``app``; ``checks`` are asked by ``/readyz``."""
     news = live_events(sources.alerts)
     news.before_request(access.guard(*Role))  # news say that something changed, not what
-    for blueprint in (pages(sources), api(sources)):
+    for blueprint in (pages(sources), api(sources), staff_api(sources.staff)):
         # The looks of the pages are no secret, and the login page has them too.
         blueprint.before_request(access.guard(Role.AGENT, but={"pages.static"}))
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Where pages and API get what they show. All of it is read; nothing here changes a call."""
+"""Where pages and API get what they show. All but ``staff`` is only read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ivr.agents.directory import Agent
+from ivr.agents.staff import Staff
 from ivr.ports import CallRecords, Sessions
 from ivr.web.alerts import Alerts
 
@@ -52,6 +53,7 @@ class Sources:
     transfers: TransferReader
     voicemails: VoicemailReader
     agents: Callable[[], Sequence[Agent]]
+    staff: Staff
     alerts: Alerts
     company: Callable[[], str] = field(default=lambda: "Ringdown")
     links: tuple[tuple[str, str], ...] = ()

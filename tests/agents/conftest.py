@@ -11,7 +11,11 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ivr.agents.directory import Agent, AgentList
+from ivr.agents.attendant import Attendant
+from ivr.agents.directory import Agent
+from ivr.agents.floor.rules import Need, Queue
+from ivr.agents.phones import Phones
+from ivr.agents.staffing import Staffing
 from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.redis_server import TIMEOUT_S, RedisServer
@@ -53,8 +57,8 @@ class Alerts:
         self.told.append((topic, dict(data)))
 
 
-ANN = Agent("ann", "Ann Archer", "client:ann", frozenset({"sales"}))
-BOB = Agent("bob", "Bob Baker", "sip:bob@example.com", frozenset({"sales", "support"}))
+ANN = Agent("ann", "Ann Archer", "client:ann", {"sales": 1})
+BOB = Agent("bob", "Bob Baker", "sip:bob@example.com", {"sales": 1, "support": 1})
 
 
 @pytest.fixture
@@ -72,7 +76,16 @@ def carrier() -> CannedCarrier:
     return CannedCarrier()
 
 
+SALES = Queue("sales", Need((("sales", 1),)), missed_rings=1)
+STAFFING = Staffing((ANN, BOB), (SALES, Queue("support", Need((("support", 1),)), missed_rings=1)))
+URL = "https://ivr.example"
+
+
+def attendant(redis: Redis, carrier: CannedCarrier, clock: Clock, alerts: Alerts) -> Attendant:
+    return Attendant(redis, Phones(carrier, URL), lambda: STAFFING, alerts, clock)
+
+
 @pytest.fixture
 def transfers(redis: Redis, carrier: CannedCarrier, clock: Clock, alerts: Alerts) -> Transfers:
-    directory = AgentList((ANN, BOB), {"sales": ("sales",), "support": ("support",)})
-    return Transfers(redis, carrier, directory, "https://ivr.example", alerts, clock)
+    """Two people answer to the same name."""
+    return Transfers(attendant(redis, carrier, clock, alerts), lambda to: [ANN, BOB])

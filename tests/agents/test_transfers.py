@@ -14,9 +14,9 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
 from ivr.ports import OutsideError
-from tests.agents.conftest import ANN, Alerts, Clock
+from tests.agents.conftest import ANN, Alerts, Clock, attendant
 
-SALES = Transfer("queue sales", "Jo, order 1 2 3, wants a refund.", {"intent": "refund"})
+SALES = Transfer("agent counter", "Jo, order 1 2 3, wants a refund.", {"intent": "refund"})
 CALL = Call(
     "CA" + "a" * 32,
     line="+15035550100",
@@ -65,7 +65,7 @@ def test_everything_said_twice_rings_once(transfers: Transfers, carrier: CannedC
     second = begun(transfers)
     assert first == second
     assert len(carrier.rings) == 1
-    assert len({str(told) for told in alerts.told}) == 2  # waiting, then ringing
+    assert len({str(told) for topic, told in alerts.told if topic == "desk"}) == 2  # waiting, then ringing
     assert transfers.leg_answered(first, 1, carrier.rings[0].sid) is not None
     assert transfers.accepted(first, 1) == transfers.accepted(first, 1) is not None
     assert transfers.outcome(first) == transfers.outcome(first) == ("ann", "")
@@ -124,13 +124,13 @@ class DiesOnce(CannedCarrier):
 
 def test_a_ring_that_died_with_its_process_is_rung_by_another(redis: Redis, clock: Clock, alerts: Alerts) -> None:
     carrier = DiesOnce()
-    transfers = Transfers(redis, carrier, lambda to: [ANN], "https://ivr.example", alerts, clock)
+    transfers = Transfers(attendant(redis, carrier, clock, alerts), lambda to: [ANN])
     transfer_id = transfers.begin(CALL, 7, SALES, 999.0)
     with contextlib.suppress(KeyboardInterrupt):
         transfers.caller_waits(transfer_id)
     assert carrier.rings == []
     clock.at_s += 11
-    Transfers(redis, carrier, lambda to: [ANN], "https://ivr.example", alerts, clock).look_after()
+    Transfers(attendant(redis, carrier, clock, alerts), lambda to: [ANN]).look_after()
     assert [ring.url for ring in carrier.rings] == [f"https://ivr.example/agent/whisper/{transfer_id}/2"]
     assert transfers.leg_answered(transfer_id, 1) is None  # had the first one rung after all, it is refused
     assert transfers.leg_answered(transfer_id, 2) is not None
@@ -150,7 +150,7 @@ def test_a_caller_is_not_left_in_the_room_when_the_carrier_has_a_bad_moment(
     redis: Redis, clock: Clock, alerts: Alerts
 ) -> None:
     carrier = WillNotRedirect()
-    transfers = Transfers(redis, carrier, lambda to: [], "https://ivr.example", alerts, clock)
+    transfers = Transfers(attendant(redis, carrier, clock, alerts), lambda to: [])
     begun(transfers)
     assert carrier.redirects == []
     clock.at_s += 6
@@ -174,7 +174,7 @@ def test_a_number_outside_may_be_rung_for_many_callers_at_once(
     redis: Redis, carrier: CannedCarrier, clock: Clock, alerts: Alerts
 ) -> None:
     number = "+15035550199"
-    transfers = Transfers(redis, carrier, lambda to: [Agent(to, to, to)], "https://ivr.example", alerts, clock)
+    transfers = Transfers(attendant(redis, carrier, clock, alerts), lambda to: [Agent(to, to, to)])
     for call in (Call("CA1"), Call("CA2")):
         transfers.caller_waits(transfers.begin(call, 1, Transfer(number, ""), 999.0))
     assert [ring.to for ring in carrier.rings] == [number, number]
@@ -201,7 +201,7 @@ def test_a_transfer_nobody_knows_fails_politely(transfers: Transfers) -> None:
 
 def test_what_goes_along_with_a_ring_stays_small_however_much_was_said() -> None:
     call = Call("CA1", variables={f"answer {number}": "é" * 40 for number in range(50)})
-    told = handover_of(call, 1, Transfer("queue sales", "ü" * 5000), [], 0.0, transfer_id="CA1-1")
+    told = handover_of(call, 1, Transfer("agent counter", "ü" * 5000), [], 0.0, transfer_id="CA1-1")
     sent = parameters(told)
     assert sum(len(name.encode()) + len(value.encode()) for name, value in sent.items()) <= PARAMETERS_BYTES
     assert sent["call"] == "CA1"

@@ -17,9 +17,9 @@ from redis import Redis
 
 from app import Parts
 from ivr import audio
-from ivr.channels.carriers.canned import CannedCarrier
+from ivr.channels.carriers.canned import CannedCarrier, Ring
 from ivr.channels.falling_back import SENTENCES
-from ivr.exchange.twiml import Conference, Connect, Dial, Gather, Hangup, Number, Record, Redirect
+from ivr.exchange.twiml import Conference, Connect, Dial, Gather, Hangup, Number, Play, Record, Redirect
 from ivr.flows import FlowFileError
 from ivr.flows.events import Pressed
 from ivr.ports import OutsideError
@@ -32,6 +32,8 @@ from ivr.speech.canned import CannedEars, CannedVoice
 from tests.channels.carrier_phone import CALL, KEY, PUBLIC_URL, CarrierPhone
 from tests.conftest import CALLER, LINE, MONDAY_NOON, ROOT
 from voicemail.fetching import KEY as KEY_OF_FETCHING
+
+MUSIC = f"{PUBLIC_URL}/voice/media/hold.wav"
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +175,8 @@ def test_a_silent_caller_is_asked_again_and_then_handed_to_a_person(phone: Carri
     assert phone.heard[0] == "You can also press a key."
     phone.waits()
     assert phone.heard == ["Please hold while I connect you."]
-    assert isinstance(phone.document[-1], Dial)
+    assert phone.resumes().heard == []
+    assert [verb.url for verb in phone.document if isinstance(verb, Play)] == [MUSIC]
 
 
 def test_a_repeated_post_gets_the_same_document_to_the_byte(phone: CarrierPhone) -> None:
@@ -297,23 +300,68 @@ def test_an_odd_length_of_a_recording_does_no_harm(phone: CarrierPhone, duration
 # --- transfers --------------------------------------------------------------------------------------------------------
 
 
-def test_the_caller_waits_for_an_agent_in_a_conference_with_music(phone: CarrierPhone, parts: Parts) -> None:
-    phone.rings().presses("4")
-    dial = phone.the(Dial)
+def to_sales(phone: CarrierPhone) -> CarrierPhone:
+    """The caller has asked for sales and stands in line."""
+    return phone.rings().presses("4").resumes()
+
+
+def agents_key(phone: CarrierPhone, ring: Ring, key: str) -> CarrierPhone:
+    """The agent of ``ring`` answers and presses a key; the caller's telephone does the carrier's posts."""
+    phone.follows(ring.url, CallSid=ring.sid)
+    return phone.follows(phone.the(Gather).action, CallSid=ring.sid, Digits=key)
+
+
+def test_the_caller_waits_with_music_until_an_agent_accepts_and_meets_them_in_a_room(
+    phone: CarrierPhone, parts: Parts, carrier: CannedCarrier
+) -> None:
+    to_sales(phone)
+    assert phone.the(Play).url == MUSIC
+    assert parts.web().test_client().get("/voice/media/hold.wav").data.startswith(b"RIFF")
+    assert phone.the(Redirect).url == f"{PUBLIC_URL}/voice/wait/{CALL}/2"
+    [ring] = carrier.rings
+    [agents_room] = agents_key(phone, ring, "1").the(Dial).targets
+    assert carrier.redirects == [(CALL, f"{PUBLIC_URL}/voice/wait/{CALL}/2")]
+    dial = phone.follows(carrier.redirects[0][1]).the(Dial)
     [room] = dial.targets
     assert isinstance(room, Conference)
-    assert room.name == f"room-{CALL}"
+    assert isinstance(agents_room, Conference)
+    assert room.name == agents_room.name == f"room-{CALL}"
     assert room.wait_url == f"{PUBLIC_URL}/voice/hold"
     assert dial.action == f"{PUBLIC_URL}/voice/turn/{CALL}/2"
     phone.post("/voice/hold")
-    music = phone.document[0]
-    assert parts.web().test_client().get("/voice/media/hold.wav").data.startswith(b"RIFF")
-    assert f"{PUBLIC_URL}/voice/media/hold.wav" in str(music)
+    assert phone.the(Play).url == MUSIC
+
+
+def test_when_everybody_declines_the_caller_can_leave_a_message(phone: CarrierPhone, carrier: CannedCarrier) -> None:
+    to_sales(phone)
+    for number in range(2):
+        assert isinstance(agents_key(phone, carrier.rings[number], "2").document[0], Hangup)
+    assert carrier.redirects == [(CALL, f"{PUBLIC_URL}/voice/turn/{CALL}/2")]
+    phone.follows(carrier.redirects[0][1])
+    assert phone.heard[0] == "Sorry, nobody can take your call right now."
+    assert phone.the(Record).play_beep
+
+
+def test_who_is_to_go_back_learns_it_from_the_line_when_the_carrier_could_not_fetch_them(
+    phone: CarrierPhone, carrier: CannedCarrier
+) -> None:
+    to_sales(phone)
+    for number in range(2):
+        agents_key(phone, carrier.rings[number], "2")
+    phone.post(f"/voice/wait/{CALL}/2")
+    phone.resumes()
+    assert phone.heard[0] == "Sorry, nobody can take your call right now."
+
+
+def test_a_line_that_is_over_leads_on_in_the_conversation(phone: CarrierPhone) -> None:
+    to_sales(phone).post(f"/voice/turn/{CALL}/2")
+    now = phone.answers[-1]
+    phone.post(f"/voice/wait/{CALL}/2")
+    assert phone.answers[-1] == now
 
 
 def test_a_transfer_that_comes_to_nothing_takes_a_message(phone: CarrierPhone) -> None:
-    phone.rings().presses("4")
-    phone.follows(phone.the(Dial).action, DialCallStatus="completed")
+    to_sales(phone).post(f"/voice/turn/{CALL}/2")
     assert phone.heard[0] == "Sorry, nobody can take your call right now."
     assert phone.the(Record).play_beep
 
@@ -385,7 +433,7 @@ def test_a_stream_that_did_its_part_is_not_counted_as_broken(make_parts: Callabl
     parts.runtime.handle(CALL, 1, Pressed(MONDAY_NOON, "4"))
     parts.runtime.spoken(CALL, 2)
     streaming.resumes()
-    assert streaming.the(Dial).targets
+    assert streaming.the(Redirect).url == f"{PUBLIC_URL}/voice/wait/{CALL}/2"
     session = parts.runtime.get(CALL)
     assert session is not None
     assert session.notes["mode"] == "stream"

@@ -14,7 +14,12 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from ivr.agents.directory import Agent, AgentList
+from ivr.agents.attendant import Attendant
+from ivr.agents.directory import Agent
+from ivr.agents.floor.rules import Need, Queue
+from ivr.agents.phones import Phones
+from ivr.agents.staff import Staff
+from ivr.agents.staffing import Staffing
 from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
@@ -128,13 +133,15 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     (tmp_path / "recordings").mkdir()
     alerts, carrier = Alerts(redis), CannedCarrier()
     agents = (
-        Agent("ann", "Ann Archer", "client:ann", frozenset({"sales"})),
-        Agent("bob", "Bob Baker", "client:bob", frozenset({"sales"})),
+        Agent("ann", "Ann Archer", "client:ann", {"sales": 1}),
+        Agent("bob", "Bob Baker", "client:bob", {"sales": 1}),
     )
     sessions, records = RedisSessions(redis), SqlCallRecords(database)
-    transfers = Transfers(redis, carrier, AgentList(agents, {}), "http://127.0.0.1:5000", alerts)
+    staffing = Staffing(agents, (Queue("sales", Need((("sales", 1),))),))
+    attendant = Attendant(redis, Phones(carrier, "http://127.0.0.1:5000"), lambda: staffing, alerts)
+    transfers = Transfers(attendant, lambda to: agents)
     voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
-    sources = Sources(sessions, records, transfers, Reader(voicemails), lambda: agents, alerts)
+    sources = Sources(sessions, records, transfers, Reader(voicemails), lambda: agents, Staff(attendant), alerts)
     yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
     database.close()
 

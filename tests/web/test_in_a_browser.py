@@ -12,12 +12,11 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, Page, expect
 
 from app import Parts
-from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.commands.check import check
 from tests.web.browser import SCHEMES, Scheme, looking, serving, started, violations
 from tests.web.conftest import House
-from tests.web.flows_house import FLOWS, ORIGIN, Editor
+from tests.web.flows_house import FLOWS, Editor
 from tests.web.test_flows import make
 
 __all__ = ["make"]
@@ -35,9 +34,10 @@ def browser() -> Iterator[Browser]:
 def fill(parts: Parts) -> House:
     """Calls, a message and a transfer, so that no page is empty."""
     carrier = CannedCarrier()
-    transfers = Transfers(parts.redis, carrier, parts._directory, ORIGIN, parts.alerts, parts.now)
-    parts.__dict__["transfers"] = transfers
-    house = House(parts.sessions, parts.records, transfers, parts.voicemails, parts.alerts, carrier, parts._sources())
+    parts.__dict__["carrier"] = carrier
+    house = House(
+        parts.sessions, parts.records, parts.transfers, parts.voicemails, parts.alerts, carrier, parts._sources()
+    )
     house.transfer(house.live_call())
     house.voicemail(house.past_call().id)
     return house

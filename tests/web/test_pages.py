@@ -111,7 +111,7 @@ def test_a_call_shows_its_transfer_and_its_message(web: FlaskClient, house: Hous
     assert "1:00" in text
     live = house.live_call()
     house.transfer(live)
-    house.transfers.declined(f"{live.id}-3", 1)
+    house.transfers.declined(f"{live.id}-3", int(house.carrier.rings[0].url.rpartition("/")[2]))
     text = page(web, f"/calls/{live.id}")
     assert "Ann Archer" in text
     assert "declined" in text

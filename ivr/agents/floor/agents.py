@@ -19,7 +19,7 @@ from ivr.agents.floor.state import (
     wait_on,
 )
 
-STATES = frozenset({"available", "break", "offline"})
+STATES = frozenset({"available", "break", "wrap-up", "offline"})
 """What agents can be by their own word."""
 NOBODY = Need(sites=("\0",))
 """Fits no agent: for a line of a queue that does not exist (yet)."""

@@ -24,6 +24,7 @@ from ivr.agents.floor.people import (
     take,
     take_idle,
 )
+from ivr.agents.floor.rules import NEVER_S
 
 DIAL_S = 10.0
 """A ring of which nothing was heard after this long was lost with its process. A guess: measure."""
@@ -248,6 +249,7 @@ def stand_down(floor: Floor, agent: Agent, state: str, reason: str) -> None:
         for level, line in agent.lines:
             take_idle(line, level, agent)
     agent.state, agent.reason, agent.since_s, agent.place = state, reason, floor.now_s, ""
+    agent.until_s = floor.now_s + NEVER_S  # until they say something else; wrap-up by the queue's rules ends before
     if was_staff and not agent.is_staff:
         send_home(floor, [line for _, line in agent.lines])
 

@@ -49,6 +49,13 @@ class Urls:
         """Told again up to five times when we cannot take it (the part behind ``#`` is for the carrier)."""
         return f"{self.public_url}/voice/recording/{quote(call, safe='')}/{quote(mailbox, safe='')}#rc=5&rp=all"
 
+    def wait(self, call: str, turn: int) -> str:
+        return f"{self.public_url}/voice/wait/{quote(call, safe='')}/{turn}"
+
+    @property
+    def music(self) -> str:
+        return f"{self.public_url}/voice/media/hold.wav"
+
     @property
     def hold(self) -> str:
         return f"{self.public_url}/voice/hold"
@@ -92,7 +99,7 @@ def stream(urls: Urls, call: str, turn: int) -> str:
 
 
 def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str = "") -> str:
-    """The caller waits for an agent in a conference with music, after the verbs of ``lead``.
+    """The caller meets an agent in a conference, with music until somebody is there, after the verbs of ``lead``.
 
     What comes after is asked at the turn's address.
     """
@@ -104,10 +111,39 @@ def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str =
     return document(lead, f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST">{conference}</Dial>')
 
 
-def agent_room(name: str) -> str:
-    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes."""
-    conference = f'<Conference beep="false" endConferenceOnExit="true">{escape(name)}</Conference>'
+def in_line(urls: Urls, call: str, turn: int, text: str, offers: Sequence[str], language: str = "en-US") -> str:
+    """The caller waits in line with music, hears ``text`` first, and asks again; ``offers`` can be taken by a key."""
+    again = urls.wait(call, turn)
+    heard = say(" ".join(filter(None, (text, *offers))), language) + f"<Play>{escape(urls.music)}</Play>"
+    if offers:
+        attributes = {"input": "dtmf", "numDigits": "1", "timeout": "1", "finishOnKey": "", "action": again}
+        heard = f"<Gather {_attributes(attributes)}>{heard}</Gather>"
+    return ask_again(again, heard)
+
+
+def ask_again(url: str, lead: str = "") -> str:
+    """After the verbs of ``lead`` the call goes on at ``url``."""
+    return document(lead, f'<Redirect method="POST">{escape(url)}</Redirect>')
+
+
+def agent_room(name: str, room_events: str) -> str:
+    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes.
+
+    Who comes first, caller or agent, is not known, and the carrier reports by what the first one's document says.
+    """
+    conference = (
+        f'<Conference beep="false" endConferenceOnExit="true" waitUrl="" statusCallback={quoteattr(room_events)} '
+        f'statusCallbackEvent="start join leave end">{escape(name)}</Conference>'
+    )
     return document(f"<Dial>{conference}</Dial>", "<Hangup/>")
+
+
+def guest_room(name: str, *, muted: bool, coaches: str) -> str:
+    """The end of somebody who comes to the caller later: the room goes on when they leave."""
+    attributes = {"beep": "false", "endConferenceOnExit": "false", "muted": "true" if muted else "false"}
+    if coaches:
+        attributes["coach"] = coaches
+    return document(f"<Dial><Conference {_attributes(attributes)}>{escape(name)}</Conference></Dial>", "<Hangup/>")
 
 
 def one_key(text: str, action: str, wait_s: int) -> str:

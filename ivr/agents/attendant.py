@@ -1,0 +1,187 @@
+"""Tells the floor what happened, and does what the floor says: rings agents, and fetches callers.
+
+What was done is noted on the shelf, with the floor's rings as the legs of the transfer; but who has whom, the floor
+alone says.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar, assert_never
+
+from redis import Redis
+
+from ivr.agents.account import TAKEN, leg_of, rung, told, turned_away
+from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
+from ivr.agents.floor.events import AgentIs, AgentSet, Event, Left, Missed, QueueHours, RingHeard
+from ivr.agents.floor.people import MISSED_CALLS
+from ivr.agents.floor.rebuilding import LiveCall, rebuilt
+from ivr.agents.floor.state import Floor
+from ivr.agents.floor_log import FloorLog
+from ivr.agents.handover import Handover
+from ivr.agents.legs import Leg, most_telling
+from ivr.agents.phones import Phones
+from ivr.agents.routing import Routing
+from ivr.agents.shelf import Shelf
+from ivr.agents.staffing import FIRST_STATE, StaffingNow
+from ivr.agents.waits import TURNED_AWAY, Waits
+from ivr.ports import Alert, OutsideError
+
+log = logging.getLogger(__name__)
+
+PARKED_S = 300.0
+"""After missed rings an agent is left in peace this long: a telephone without a desk has no button to come back by."""
+TOPIC = "queues"
+"""Pages that show queues and agents listen to this."""
+
+Seen = TypeVar("Seen")
+
+
+class Attendant:
+    """One process's hands on the floor. Every method raises ``OutsideError`` when Redis cannot be reached."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        phones: Phones,
+        staffing: StaffingNow,
+        alert: Alert,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self.shelf = Shelf(redis)
+        self.phones = phones
+        self.staffing = staffing
+        self.waits = Waits(redis)
+        self.alert = alert
+        self.now = now
+        self._log = FloorLog(redis, self._opening)
+
+    def look(self, see: Callable[[Floor], Seen]) -> Seen:
+        """What ``see`` sees in the floor as it is now; it must change nothing."""
+        return self._log.look(see)
+
+    def tell(self, *events: Event) -> None:
+        """Something happened: note it, and do what is to be done about it."""
+        todo: deque[Command | Event] = deque(events)
+        while todo:
+            one = todo.popleft()
+            if isinstance(one, Command):
+                todo += self._do(one)
+            else:
+                todo += self._log.take(one)
+                self.alert(TOPIC, {"event": type(one).__name__})
+
+    def look_after(self) -> None:
+        """Let time pass, and tell the floor what the flow file says by now. To be called every few seconds."""
+        now_s = self.now()
+        commands = self._log.pass_time(now_s)
+        if commands:
+            self.alert(TOPIC, {"event": "TimePassed"})
+        for command in commands:
+            self.tell(*self._do(command))
+        self.tell(*self.look(lambda floor: self.staffing().news(floor, now_s)))
+        self.tell(*self.look(lambda floor: _rested(floor, now_s)))
+
+    def note(self, transfer_id: str, change: Callable[[Routing], Routing]) -> Routing:
+        """Write ``change`` of a transfer's account down, and tell the desk if it tells anything new."""
+        changed = self.shelf.change(transfer_id, change)
+        if changed is None:
+            return Routing((), phase="over", reason="failed")
+        before, after = changed
+        if (after.phase, after.legs) != (before.phase, before.legs):
+            call = transfer_id.rpartition("-")[0]
+            self.alert("desk", {"transfer": transfer_id, "call": call, "phase": after.phase})
+        return after
+
+    def _opening(self) -> list[Event]:
+        """The events of a new floor: queues and agents by the flow file, callers by the shelf."""
+        staffing, now_s = self.staffing(), self.now()
+        agents = {agent.id for agent in staffing.agents}
+        calls = [call for call in map(self._live_call, self.shelf.opened()) if call is not None]
+        news = staffing.news(Floor(), now_s)
+        whole = rebuilt(
+            now_s,
+            staffing.queues,
+            [event for event in news if isinstance(event, AgentSet)],
+            dict.fromkeys(sorted(agents), FIRST_STATE),
+            [call if call.agent in agents else replace(call, agent="") for call in calls],
+        )
+        return [*whole, *(event for event in news if isinstance(event, QueueHours))]
+
+    def _live_call(self, transfer_id: str) -> LiveCall | None:
+        handover, account = self.shelf.handover(transfer_id), self.shelf.routing(transfer_id)
+        if handover is None or not handover.queue or account.phase in {"over", "returning"}:
+            return None
+        if not account.seen_s:  # on the way into the line
+            return None
+        agent = account.agent if account.phase in TAKEN else ""
+        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent)
+
+    # --- doing it ---
+
+    def _do(self, command: Command) -> list[Event]:
+        match command:
+            case RingAgent(ring, agent, place):
+                return self._ring(ring, agent, place)
+            case StopRinging(ring, _, place):
+                self._stop(ring, place)
+            case Exit(place, reason):
+                self._send_back(place, reason)
+            case Tell(agent, what):
+                self.alert("desk", {"agent": agent, "event": what})
+            case CallBack() | StopCalling():
+                log.error("nobody is called back yet: %s", command)
+            case _:
+                assert_never(command)
+        return []
+
+    def _ring(self, ring: int, agent_id: str, place: str) -> list[Event]:
+        handover, agent = self.shelf.handover(place), self.staffing().agent(agent_id)
+        if handover is None:
+            return [Left(self.now(), place)]
+        if agent is None:
+            return [Missed(self.now(), ring)]
+        leg = Leg(agent_id, self.now(), ring=ring)
+        self.note(place, lambda one: rung(one, leg))
+        try:
+            sid = self.phones.ring(handover, agent.address, ring, self._ring_s(handover))
+        except OutsideError as error:
+            log.warning("transfer %s: agent %s cannot be rung: %s", place, agent_id, error)
+            self.note(place, lambda one: told(one, ring, "failed", at_s=self.now()))
+            return [] if error.retry else [Missed(self.now(), ring)]  # unheard of, it is rung again in some seconds
+        self.note(place, lambda one: told(one, ring, "ringing", sid))
+        if self.look(lambda floor: ring not in floor.rings):  # it was stopped before its sid was known
+            self.phones.hang_up(sid)
+        return [RingHeard(self.now(), ring)]
+
+    def _ring_s(self, handover: Handover) -> float:
+        rules = self.staffing().queue(handover.queue)
+        return rules.ring_s if rules else handover.ring_s
+
+    def _stop(self, ring: int, place: str) -> None:
+        account = self.note(place, lambda one: told(one, ring, "no answer", at_s=self.now()))
+        leg = leg_of(account, ring)
+        if leg is not None:
+            self.phones.hang_up(leg.sid)
+
+    def _send_back(self, place: str, reason: str) -> None:
+        """The caller goes back to the flow; what came of the rings says more than that nobody is left to ring."""
+        handover, at_s = self.shelf.handover(place), self.now()
+        if handover is None:
+            return
+        account = self.note(
+            place, lambda one: turned_away(one, most_telling(one.legs) if reason == "nobody" else reason, at_s)
+        )
+        self.waits.ended(handover.queue, place, TURNED_AWAY, at_s - handover.at_s, at_s)
+        if account.phase == "returning":
+            self.phones.fetch_caller(handover)
+
+
+def _rested(floor: Floor, now_s: float) -> list[Event]:
+    """Agents who missed rings are tried again."""
+    parked = [one for one in floor.agents.values() if (one.state, one.reason) == ("break", MISSED_CALLS)]
+    return [AgentIs(now_s, one.id, "available") for one in parked if one.since_s + PARKED_S <= now_s]

@@ -1,0 +1,55 @@
+"""What the carrier is asked for during a transfer: ring an agent, hang up, fetch the caller."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ivr.agents.handover import Handover, parameters
+from ivr.ports import CarrierCalls, OutsideError
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Phones:
+    """The carrier, and where it finds us."""
+
+    carrier: CarrierCalls
+    public_url: str
+
+    def ring(self, handover: Handover, address: str, attempt: int, ring_s: float) -> str:
+        """Ring an agent, who is told what it is about when they answer; returns the call's sid.
+
+        Raises:
+            OutsideError: the phone cannot be rung.
+        """
+        where = f"{quote(handover.id, safe='')}/{attempt}"
+        return self.carrier.ring(
+            to=address,
+            caller_id=handover.line,
+            url=f"{self.public_url}/agent/whisper/{where}",
+            status_url=f"{self.public_url}/agent/status/{where}",
+            ring_s=ring_s,
+            parameters=parameters(handover),
+        )
+
+    def hang_up(self, sid: str) -> None:
+        """End a leg, if it is known; one that is not ended is refused when it answers."""
+        if not sid:
+            return
+        try:
+            self.carrier.hang_up(sid)
+        except OutsideError as error:
+            log.warning("an agent's leg could not be ended: %s", error)
+
+    def fetch_caller(self, handover: Handover, path: str = "turn") -> bool:
+        """Have the caller's call ask how to go on; False when there is no such call any more."""
+        url = f"{self.public_url}/voice/{path}/{quote(handover.call, safe='')}/{handover.turn}"
+        try:
+            self.carrier.redirect(handover.call, url)
+        except OutsideError as error:
+            log.warning("transfer %s: the caller could not be fetched: %s", handover.id, error)
+            return error.retry
+        return True

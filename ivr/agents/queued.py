@@ -1,0 +1,211 @@
+"""Transfers to a queue: callers wait in line by the rules of the floor, and are fetched when an agent has accepted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ivr.agents.account import TAKEN, came, dropped, leg_of, over, taken, told, went
+from ivr.agents.attendant import Attendant
+from ivr.agents.direct import ENDED
+from ivr.agents.floor.announcing import Said, announce
+from ivr.agents.floor.events import Accepted, Answered, Declined, Dropped, Ended, Joined, Left, Missed, RingHeard
+from ivr.agents.floor.state import Floor
+from ivr.agents.floor.wait import standing
+from ivr.agents.handover import Handover, handover_of
+from ivr.agents.legs import GONE, most_telling, reason_of
+from ivr.agents.routing import JOIN_S, Routing
+from ivr.agents.waits import ANSWERED, LEFT
+from ivr.flows.actions import Transfer
+from ivr.flows.call import Call
+from ivr.ports import InLine
+
+LOST_S = 120.0
+"""A caller who has not asked how to go on for this long is not there any more: nobody told us that they hung up."""
+
+
+class Queued:
+    """Transfers to queues. Everything may be told twice, late or out of order."""
+
+    def __init__(self, attendant: Attendant) -> None:
+        self._attendant = attendant
+        self._shelf = attendant.shelf
+        self._now = attendant.now
+
+    # --- what the caller's side tells ---
+
+    def begin(self, call: Call, turn: int, transfer: Transfer, at_s: float) -> str:
+        """Publish the handover; the caller stands in line when they ask how to wait."""
+        transfer_id = f"{call.id}-{turn}"
+        rules = self._attendant.staffing().queue(transfer.to.removeprefix("queue "))
+        staff = self._attendant.staffing().agents
+        fit = [agent for agent in staff if rules and rules.need.level(agent.skills, agent.site)]
+        handover = handover_of(call, turn, transfer, fit, at_s, transfer_id=transfer_id)
+        if self._shelf.open(handover, Routing((), ring_s=transfer.ring_s, since_s=at_s)):
+            self._attendant.alert("desk", {"transfer": transfer_id, "call": call.id, "phase": "waiting"})
+        return transfer_id
+
+    def caller_waits(self, transfer_id: str) -> None:
+        """The caller stands in line."""
+        handover = self._shelf.handover(transfer_id)
+        if handover is None:
+            return
+        if self._attendant.look(lambda floor: transfer_id not in floor.places):
+            self._attendant.tell(Joined(self._now(), transfer_id, handover.queue, _number(handover)))
+        self._attendant.note(transfer_id, lambda one: replace(one, seen_s=self._now()))
+
+    def wait(self, transfer_id: str) -> InLine:
+        """How the caller who asks goes on: waits (hearing something, perhaps), meets the agent, or goes back."""
+        self.caller_waits(transfer_id)
+        account = self._shelf.routing(transfer_id)
+        if account.phase in {"returning", "over"}:
+            return InLine("back")
+        state = self._attendant.look(lambda floor: _state(floor, transfer_id))
+        if state == "talking":
+            return InLine("room")
+        return self._announced(transfer_id, account) if state == "waiting" else InLine("wait")
+
+    def _announced(self, transfer_id: str, account: Routing) -> InLine:
+        """What is said to somebody who waits, if anything; while a phone rings for them, nothing is."""
+        now_s = self._now()
+        where = self._attendant.look(lambda floor: standing(floor, transfer_id))
+        new = announce(Said(*account.said) if account.said else None, now_s, where) if where else None
+        if new is None:
+            return InLine("wait")
+        text, said = new
+        self._attendant.note(transfer_id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
+        return InLine("wait", text)
+
+    def caller_left(self, transfer_id: str, reason: str = "") -> None:
+        """The caller hung up, or went back to the flow for ``reason``."""
+        handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
+        if handover is None or account.phase == "over":
+            return
+        now_s = self._now()
+        waited = account.phase not in {*TAKEN, "returning"}
+        account = self._attendant.note(transfer_id, lambda one: over(one, now_s, reason))
+        if waited and not account.agent:
+            self._attendant.waits.ended(handover.queue, transfer_id, LEFT, now_s - handover.at_s, now_s)
+        self._attendant.tell(Left(now_s, transfer_id))
+        self._shelf.close(transfer_id)
+        for leg in account.legs:  # an agent who came into the room alone
+            if leg.status == "accepted" and not account.room:
+                self._attendant.phones.hang_up(leg.sid)
+
+    def outcome(self, transfer_id: str) -> tuple[str, str]:
+        """``(agent, "")`` or ``("", reason)``. Asked when the caller is back in the flow: asking ends the transfer."""
+        account = self._shelf.routing(transfer_id)
+        if account.phase != "over":
+            self.caller_left(transfer_id, most_telling(account.legs))
+            account = self._shelf.routing(transfer_id)
+        return (account.agent, "") if account.agent else ("", account.reason or "no answer")
+
+    # --- what the agents' legs tell: ``ring`` is the floor's number ---
+
+    def leg_answered(self, transfer_id: str, ring: int, sid: str = "") -> Handover | None:
+        """An agent's phone was picked up; what to whisper, or None when this leg is not wanted any more."""
+        self._attendant.note(transfer_id, lambda one: told(one, ring, "answered", sid))
+        self._attendant.tell(Answered(self._now(), ring))
+        wanted = self._attendant.look(lambda floor: _is_rung(floor, ring, transfer_id))
+        return self._shelf.handover(transfer_id) if wanted else None
+
+    def accepted(self, transfer_id: str, ring: int) -> Handover | None:
+        """The agent takes the caller; None when the caller is not to be had any more. Repeats get the same answer."""
+        handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
+        leg = leg_of(account, ring)
+        if handover is None or leg is None:
+            return None
+        rings = self._attendant.look(lambda floor: _is_rung(floor, ring, transfer_id))
+        if rings:
+            self._attendant.tell(Accepted(self._now(), ring))
+        elif leg.status != "accepted":
+            return None
+        if not self._attendant.look(lambda floor: _has(floor, transfer_id, leg.agent)):
+            return None
+        if rings:
+            now_s = self._now()
+            self._attendant.note(transfer_id, lambda one: taken(one, ring, now_s))
+            self._attendant.waits.ended(handover.queue, transfer_id, ANSWERED, now_s - handover.at_s, now_s)
+            if not self._attendant.phones.fetch_caller(handover, "wait"):
+                self.caller_left(transfer_id)
+                return None
+        return handover
+
+    def declined(self, transfer_id: str, ring: int) -> None:
+        """The agent does not take the caller."""
+        self._attendant.note(transfer_id, lambda one: told(one, ring, "declined", at_s=self._now()))
+        self._attendant.tell(Declined(self._now(), ring))
+
+    def leg_ended(self, transfer_id: str, ring: int, status: str, sid: str = "") -> None:
+        """The carrier's word about a leg, in any order; words that are not an end only make its ``sid`` known."""
+        leg = leg_of(self._shelf.routing(transfer_id), ring)
+        if leg is None:
+            return
+        if status not in ENDED:
+            self._attendant.note(transfer_id, lambda one: told(one, ring, "ringing", sid))
+            self._attendant.tell(RingHeard(self._now(), ring))
+        elif leg.status == "accepted":
+            self._agent_gone(transfer_id, ring)
+        else:
+            reason = reason_of(status) if leg.status not in GONE else leg.status
+            self._attendant.note(transfer_id, lambda one: told(one, ring, reason, at_s=self._now()))
+            ended = Declined if reason == "declined" else Missed
+            self._attendant.tell(ended(self._now(), ring))
+
+    def _agent_gone(self, transfer_id: str, ring: int) -> None:
+        """The agent who took the caller hung up: after the conversation, or before there was one."""
+        account, now_s = self._shelf.routing(transfer_id), self._now()
+        if account.phase == "connected" or (account.phase == "accepted" and now_s >= account.since_s + JOIN_S):
+            self._attendant.tell(Ended(now_s, transfer_id))
+        elif account.phase == "accepted":
+            was_in_room = account.room
+            handover = self._shelf.handover(transfer_id)
+            self._attendant.note(transfer_id, lambda one: dropped(one, ring, now_s))
+            self._attendant.tell(Dropped(now_s, transfer_id))
+            if handover and handover.call in was_in_room:
+                self._attendant.phones.fetch_caller(handover, "wait")
+
+    def joined(self, transfer_id: str, sid: str) -> None:
+        """Somebody came into the room: the caller, or an agent who accepted."""
+        handover = self._shelf.handover(transfer_id)
+        if handover is None:
+            return
+        account = self._attendant.note(transfer_id, lambda one: came(one, sid, handover.call, self._now()))
+        if sid == handover.call and account.phase not in {*TAKEN, "over"}:
+            self._attendant.phones.fetch_caller(handover, "wait")  # the agent is gone already
+
+    def left(self, transfer_id: str, sid: str) -> None:
+        """Somebody went out of the room: the conversation is over, if there was one."""
+        account = self._attendant.note(transfer_id, lambda one: went(one, sid))
+        if account.phase == "connected":
+            self._attendant.tell(Ended(self._now(), transfer_id))
+
+    def look_after(self, transfer_id: str) -> None:
+        """Mend what was lost with a process or a message."""
+        handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
+        if handover is None or account.phase == "over":
+            self._shelf.close(transfer_id)
+        elif (
+            account.phase != "connected"
+            and max(account.seen_s, account.since_s) + LOST_S < self._now()
+            and not account.room
+        ):
+            self.caller_left(transfer_id)
+
+
+def _state(floor: Floor, place: str) -> str:
+    return floor.places[place].state if place in floor.places else ""
+
+
+def _is_rung(floor: Floor, ring: int, place: str) -> bool:
+    """Whether ``ring`` is under way and for this place."""
+    return ring in floor.rings and floor.rings[ring].place == place and _state(floor, place) == "ringing"
+
+
+def _has(floor: Floor, place: str, agent: str) -> bool:
+    return _state(floor, place) == "talking" and floor.places[place].agent == agent
+
+
+def _number(handover: Handover) -> str:
+    """The caller, when it is somebody who can be known again."""
+    return handover.caller if re.fullmatch(r"\+[1-9][0-9]{6,14}", handover.caller) else ""
