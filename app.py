@@ -285,17 +285,22 @@ class Parts:
         """Agents and queues by the flow file as it is now."""
         from ivr.agents.by_flow_file import staffing_of
 
-    def _agents(self) -> AgentList:
-        from ivr.agents.directory import Agent, AgentList
+        book = self.books.current()
+        return staffing_of(book.company, lambda hours: book.skills.hours.is_open(hours, self.now()))
 
         company = self.books.current().company
         agents = tuple(
             Agent(name, agent.name, agent.at, frozenset(agent.skills)) for name, agent in company.agents.items()
         )
-        return AgentList(agents, {name: queue.skills or (name,) for name, queue in company.queues.items()})
+
+    def _skills_of(self, queue: str) -> Sequence[str]:
+        """What agents of a queue can do; nothing when the flow file knows no such queue."""
+        found = self.books.current().company.queues.get(queue)
+        return (found.skills or (queue,)) if found else ()
 
     # --- the web service --------------------------------------------------------------------------------------------
 
+        from ivr.agents.directory import found
     def web(self) -> Flask:
         """The Flask application."""
         from flask import Flask
@@ -430,6 +435,7 @@ def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:
     del topic, data
 
+        from ivr.agents.staff import Staff
 
 def _log_measure(name: str, value: float) -> None:
     log.info("measure %s %.4f", name, value)
