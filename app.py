@@ -11,7 +11,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from redis import Redis
 
-    from ivr.accounts import Accounts, AuditTrail, Visits
-    from ivr.accounts.passwords import Passwords
     from ivr.agents.attendant import Attendant
-    from ivr.agents.controls.rooms import Rooms
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.bookshelf import Bookshelf
@@ -269,6 +266,7 @@ class Parts:
 
     @cached_property
     def transfers(self) -> Transfers:
+        from ivr.agents.directory import found
         from ivr.agents.transfers import Transfers
 
         return Transfers(self.attendant, lambda to: found(self._staffing().agents, to))
@@ -288,19 +286,8 @@ class Parts:
         book = self.books.current()
         return staffing_of(book.company, lambda hours: book.skills.hours.is_open(hours, self.now()))
 
-        company = self.books.current().company
-        agents = tuple(
-            Agent(name, agent.name, agent.at, frozenset(agent.skills)) for name, agent in company.agents.items()
-        )
-
-    def _skills_of(self, queue: str) -> Sequence[str]:
-        """What agents of a queue can do; nothing when the flow file knows no such queue."""
-        found = self.books.current().company.queues.get(queue)
-        return (found.skills or (queue,)) if found else ()
-
     # --- the web service --------------------------------------------------------------------------------------------
 
-        from ivr.agents.directory import found
     def web(self) -> Flask:
         """The Flask application."""
         from flask import Flask
@@ -370,6 +357,7 @@ class Parts:
         return "keys" if self.settings.uses_local_exchange else "carrier"
 
     def _sources(self) -> Sources:
+        from ivr.agents.staff import Staff
         from ivr.web.flows import LINK
         from ivr.web.sources import Sources
         from voicemail.reader import MessageReader
@@ -435,7 +423,6 @@ def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:
     del topic, data
 
-        from ivr.agents.staff import Staff
 
 def _log_measure(name: str, value: float) -> None:
     log.info("measure %s %.4f", name, value)
