@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ivr.speech.pronunciations import Pronunciations
     from ivr.web.alerts import Alerts
     from ivr.web.flows_desk import FlowDesk
+    from ivr.web.softphones import Softphones
     from ivr.web.sources import Sources
     from voicemail.fetching import Fetching
     from voicemail.store import Voicemails
@@ -300,6 +301,7 @@ class Parts:
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
         from ivr.web.flows import add_flows
+        from ivr.web.phone import add_phone
         from ivr.web.site import add_site
 
         app = Flask("ringdown", static_folder=None)
@@ -321,7 +323,19 @@ class Parts:
         access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
         add_flows(app, self._flow_desk(), access)
+        add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
+
+    @property
+    def softphones(self) -> Softphones:
+        """Telephones in pages: only the exchange in a box has them."""
+        from ivr.web.softphones import Softphones
+
+        exchange_url = self.settings.carrier_url if self.settings.uses_local_exchange else ""
+        return Softphones(exchange_url, self.settings.auth_token)
+
+    def _lines(self) -> Mapping[str, str]:
+        return self.books.current().company.lines
 
     def _flow_desk(self) -> FlowDesk:
         from ivr.channels.text import TextCall
@@ -359,6 +373,7 @@ class Parts:
     def _sources(self) -> Sources:
         from ivr.agents.staff import Staff
         from ivr.web.flows import LINK
+        from ivr.web.phone import LINK as PHONE_LINK
         from ivr.web.sources import Sources
         from voicemail.reader import MessageReader
 
@@ -371,7 +386,7 @@ class Parts:
             Staff(self.attendant),
             self.alerts,
             self._company,
-            (LINK,),
+            (PHONE_LINK, LINK),
         )
 
     def _company(self) -> str:

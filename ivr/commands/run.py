@@ -20,7 +20,7 @@ from ivr.settings import read_environment
 from ivr.supervisor import Service
 
 COLOURS = {"web": "green", "worker": "yellow", "exchange": "cyan", "redis": "magenta", "prompts": "blue"}
-PAGES = {"Wallboard": "/", "Desk": "/desk", "Calls": "/calls", "Voicemail": "/voicemail"}
+PAGES = {"Phone": "/phone", "Wallboard": "/", "Desk": "/desk", "Calls": "/calls", "Voicemail": "/voicemail"}
 ASKED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that ask us to end; SIGHUP is a closed terminal."""
 

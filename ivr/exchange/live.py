@@ -7,6 +7,7 @@ was. Only who stays away for long has hung up.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -24,6 +25,8 @@ MAX_WAITING_IN = 25
 MAX_KEYS = 32
 MAX_SAID_CHARS = 300
 KEYS = frozenset("0123456789*#ABCD")
+_DIGITS = re.compile(r"[0-9](?=[0-9])")
+"""Numbers are typed as one and said digit by digit."""
 
 Dial = Callable[[str, "LivePhone"], str]
 """Rings a line for the phone; what is wrong when that cannot be."""
@@ -213,7 +216,7 @@ class LivePhone:
     async def _speak(self, text: str, line: Line) -> None:
         """Say typed words with a voice, as sound: they are recognised, or not, like anybody's."""
         try:
-            voice = Tape(await self._plant.speaking.pcm(text, DEFAULT_VOICE))
+            voice = Tape(await self._plant.speaking.pcm(_DIGITS.sub(r"\g<0> ", text), DEFAULT_VOICE))
         except OutsideError as error:
             self._tell("error", message=str(error))
             return

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from flask import Response, request
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-"""No inline script or style, no frame around us, nothing from elsewhere."""
 
+def policy(*connect: str) -> str:
+    """No inline script or style, no frame around us, nothing from elsewhere; connections to ourselves and ``connect``.
+
+    >>> [part for part in policy("wss://phones.example").split("; ") if "connect" in part]
+    ["connect-src 'self' wss://phones.example"]
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "media-src 'self' blob:",
+            " ".join(("connect-src 'self'", *connect)),
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+POLICY = policy()
 
 FOR_CARRIERS = ("/voice/", "/agent/", "/sms/")
 """What is posted here is signed, and no browser shows the answer."""
