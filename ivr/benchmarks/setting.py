@@ -30,6 +30,8 @@ class Setting:
     seconds: float
     speech: Path | None = None
     tell: Callable[[str], None] = lambda _text: None
+    data: Path | None = None
+    """The folder of labelled sentences, for understanding."""
 
     @property
     def asking(self) -> Settings:

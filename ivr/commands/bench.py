@@ -26,6 +26,7 @@ BENCHMARKS: Mapping[str, str] = {
     "queue": "ivr.benchmarks.queue:queue",
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
+    "understanding": "ivr.benchmarks.understanding:understanding",
     "soak": "ivr.benchmarks.soak:soak",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
@@ -34,6 +35,9 @@ THOROUGH = 4
 """A thorough run takes so many times as long."""
 RECORDINGS = Path("shared") / "data" / "speech"
 """Recordings of real speakers, where they are found beside the program."""
+
+SENTENCES = Path("shared") / "data"
+"""Labelled sentences, likewise."""
 
 
 @click.command()
@@ -45,9 +49,16 @@ RECORDINGS = Path("shared") / "data" / "speech"
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Recordings of real speakers: WAVs and an index.jsonl.",
 )
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Labelled sentences: clinc150/data_full.json and banking77/banking77.json.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
-def bench(parts: Parts, name: str, seconds: float, thorough: bool, speech: Path | None, as_json: bool) -> None:
+def bench(
+    parts: Parts, name: str, seconds: float, thorough: bool, speech: Path | None, data: Path | None, as_json: bool
+) -> None:
     """Measure NAME against its baseline, in one run. Missed bars are shown; they do not change the exit code."""
     settings = parts.settings
     notice = Console(stderr=True, highlight=False)
@@ -58,6 +69,7 @@ def bench(parts: Parts, name: str, seconds: float, thorough: bool, speech: Path 
         seconds * (THOROUGH if thorough else 1),
         speech or _recordings(settings.root),
         lambda text: notice.print(f"{text} ...", style="dim"),
+        data or _beside(settings.root, SENTENCES),
     )
     module, _, function = BENCHMARKS[name].partition(":")
     measure: Callable[[Setting], Report] = getattr(import_module(module), function)
@@ -74,6 +86,11 @@ def bench(parts: Parts, name: str, seconds: float, thorough: bool, speech: Path 
 def _recordings(root: Path) -> Path | None:
     found = root.parent / RECORDINGS
     return found if (found / "index.jsonl").is_file() else None
+
+
+def _beside(root: Path, folder: Path) -> Path | None:
+    found = root.parent / folder
+    return found if found.is_dir() else None
 
 
 def _show(report: Report) -> None:

@@ -5,37 +5,90 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.table import Table
 
+from ivr.commands.labelled_sentences import evaluate
 from ivr.commands.parts import Parts
+from ivr.flows.actions import Choice
 from ivr.flows.book import FlowBook
 from ivr.flows.events import Heard
-from ivr.flows.skills import KindOptions
-from ivr.understanding.menu import understand as meaning_of
+from ivr.flows.skills import Candidate, KindOptions, Meaning, Understand
+from ivr.understanding.menu import understand as by_words
+from ivr.understanding.senses import Senses
 
 
 @click.command()
-@click.argument("menu")
-@click.argument("text", nargs=-1, required=True)
+@click.argument("menu", required=False)
+@click.argument("text", nargs=-1)
+@click.option(
+    "--eval",
+    "files",
+    nargs=2,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="TRAIN TEST",
+    help='Instead: files of lines such as {"text": "where is my card", "label": "card"}; the label oos means none.',
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def understand(parts: Parts, menu: str, text: tuple[str, ...], as_json: bool) -> None:
+def understand(
+    parts: Parts, menu: str | None, text: tuple[str, ...], files: tuple[Path, Path] | None, as_json: bool
+) -> None:
     """Say what TEXT means at MENU (the name of a flow with a menu, or FLOW.N for its step N; a slot; a kind of answer).
 
-    Exits with 1 when no option is meant, or no value given.
+    Exits with 1 when no option is meant, not even one to ask about, or no value given. With --eval the sentences of
+    TRAIN are the phrases of a menu, and those of TEST are what callers say there.
     """
+    if files:
+        evaluate(parts.book.skills.understand, *files, as_json=as_json)
+        return
+    if not menu or not text:
+        raise click.UsageError("Name a menu and what is said there, or use --eval TRAIN TEST.")
     choices = parts.book.menu(menu)
     if not choices:
         _value(parts.book, menu, " ".join(text), as_json=as_json)
         return
-    meaning = meaning_of(Heard(at_s=0.0, text=" ".join(text)), choices)
+    understands = parts.book.skills.understand
+    said = " ".join(text)
+    meaning = understands(Heard(at_s=0.0, text=said), choices)
     if as_json:
-        click.echo(json.dumps({"choice": meaning.choice, "score": meaning.score, "how": meaning.how}))
+        click.echo(json.dumps(_as_json(meaning, said, choices, understands)))
     else:
-        click.echo(f"{meaning.choice or 'no option'}  ({meaning.score:.2f}, {meaning.how})")
-    if meaning.choice is None:
+        _show(meaning, said, choices, understands)
+    if meaning.choice is None and not meaning.offer:
         sys.exit(1)
+
+
+def _as_json(meaning: Meaning, said: str, choices: Sequence[Choice], understands: Understand) -> dict[str, object]:
+    return {
+        "choice": meaning.choice,
+        "score": meaning.score,
+        "how": meaning.how,
+        "offer": list(meaning.offer),
+        "candidates": [asdict(one) for one in _weighed(said, choices, understands)],
+    }
+
+
+def _weighed(said: str, choices: Sequence[Choice], understands: Understand) -> list[Candidate]:
+    """Every choice by itself: what its words and its sense would be worth; the likeliest first."""
+    near = understands.near(said, choices) if isinstance(understands, Senses) else {}
+    alone = {one.name: by_words(Heard(0.0, said), (one,)) for one in choices}
+    found = [Candidate(name, one.score, near.get(name, 0.0), one.how) for name, one in alone.items()]
+    return sorted(found, key=lambda one: (-one.words, -one.near, one.choice))
+
+
+def _show(meaning: Meaning, said: str, choices: Sequence[Choice], understands: Understand) -> None:
+    asked = f"asks: did you want {' or '.join(meaning.offer)}?" if meaning.offer else "no option"
+    click.echo(f"{meaning.choice or asked}  ({meaning.score:.2f}, {meaning.how})")
+    table = Table("option", "words", "sense", "by words", box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for one in _weighed(said, choices, understands):
+        table.add_row(one.choice, f"{one.words:.2f}", f"{one.near:.2f}", one.how)
+    Console(highlight=False).print(table)
 
 
 def _value(book: FlowBook, name: str, text: str, *, as_json: bool) -> None:

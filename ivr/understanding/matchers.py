@@ -132,7 +132,7 @@ def _outdone(spot: _Spot, other: _Spot) -> bool:
 
 def _only_corrects(phrase: Phrase) -> bool:
     """A phrase like "no": an answer by itself or in front, but part of any sentence."""
-    return all(word in CORRECTIONS for word in phrase.wording.full)
+    return all(word in CORRECTIONS for word in phrase.wording.bare)
 
 
 def _parts(said: Wording, size: int) -> list[tuple[str, ...]]:

@@ -27,7 +27,7 @@ def why(said: str) -> str:
         ("sails", "sounds like 'sales'"),
         ("option two", "said the key 2"),
         ("not sales", "said not 'sales'"),
-        ("sales or operator", "ambiguous: sales or operator"),
+        ("sales or operator", "ambiguous: operator or sales"),
         ("tell me a joke", "nothing like any option"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -74,7 +75,9 @@ def run(parts: OnlyTheBook, *args: str) -> Result:
 
 def test_the_option_the_score_and_the_reason_are_printed(parts: OnlyTheBook) -> None:
     result = run(parts, "main", "which", "shop", "is", "nearest")
-    assert (result.exit_code, result.stdout) == (0, "find a store  (0.80, said the words of 'nearest shop')\n")
+    first, *rest = result.stdout.splitlines()
+    assert (result.exit_code, first) == (0, "find a store  (0.80, said the words of 'nearest shop')")
+    assert [line.split("  ")[0] for line in rest] == ["option", "find a store", "talk to sales"]
 
 
 def test_a_step_of_a_flow_names_its_menu(parts: OnlyTheBook) -> None:
@@ -84,12 +87,20 @@ def test_a_step_of_a_flow_names_its_menu(parts: OnlyTheBook) -> None:
 
 def test_machines_get_the_same_as_json(parts: OnlyTheBook) -> None:
     result = run(parts, "main", "sails", "--json")
-    assert json.loads(result.stdout) == {"choice": "talk to sales", "score": 0.75, "how": "sounds like 'sales'"}
+    told = json.loads(result.stdout)
+    assert {**told, "candidates": None} == {
+        "choice": "talk to sales",
+        "score": 0.75,
+        "how": "sounds like 'sales'",
+        "offer": [],
+        "candidates": None,
+    }
+    assert [one["words"] for one in told["candidates"]] == [0.75, 0.0]
 
 
 def test_a_sentence_that_means_no_option_ends_with_1(parts: OnlyTheBook) -> None:
     result = run(parts, "main", "tell me a joke")
-    assert (result.exit_code, result.stdout) == (1, "no option  (0.00, nothing like any option)\n")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (1, "no option  (0.00, nothing like any option)")
 
 
 def test_an_unknown_menu_is_a_mistake_that_names_the_flows(parts: OnlyTheBook) -> None:
@@ -126,3 +137,33 @@ def test_a_date_without_a_year_is_one_to_come(parts: OnlyTheBook) -> None:
 def test_a_sentence_without_a_value_ends_with_1(parts: OnlyTheBook) -> None:
     result = run(parts, "order", "one two three")
     assert (result.exit_code, result.stdout) == (1, "no digits\n")
+
+
+def test_labelled_sentences_are_scored_and_what_is_confused_is_told(parts: OnlyTheBook, tmp_path: Path) -> None:
+    train, test = tmp_path / "train.jsonl", tmp_path / "test.jsonl"
+    train.write_text(rows(("where is my card", "card"), ("send me money", "money"), ("tell me a joke", "oos")))
+    test.write_text(
+        rows(("where is my card", "card"), ("send me my card", "card"), ("my money", "money"), ("hi", "oos"))
+    )
+    told = json.loads(run(parts, "--eval", str(train), str(test), "--json").stdout)
+    assert (told["sentences"], told["out of scope"], told["out of scope refused"]) == (3, 1, 1.0)
+    assert told["accuracy"] == pytest.approx(1 - len(told["confused"]) / 3)
+    shown = run(parts, "--eval", str(train), str(test)).stdout
+    assert "out of scope refused" in shown
+
+
+@pytest.mark.parametrize("line", ['{"text": "hi"}', "hi", "[1]"])
+def test_a_line_that_is_no_labelled_sentence_is_named(line: str, parts: OnlyTheBook, tmp_path: Path) -> None:
+    file = tmp_path / "train.jsonl"
+    file.write_text(f"{line}\n")
+    result = run(parts, "--eval", str(file), str(file))
+    assert result.exit_code == 2
+    assert "train.jsonl:1" in result.stderr
+
+
+def test_without_a_menu_or_files_it_says_what_is_needed(parts: OnlyTheBook) -> None:
+    assert "--eval TRAIN TEST" in run(parts).stderr
+
+
+def rows(*labelled: tuple[str, str]) -> str:
+    return "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in labelled)

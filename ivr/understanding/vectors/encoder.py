@@ -19,7 +19,8 @@ from ivr.understanding.vectors.weights import Numbers, Weights
 
 _HEADS = 12
 _LAYERS = 6
-_KEPT_LAYERS = 4
+_WORTH = tuple(map(np.float32, (1, 1, 1, 2)))
+"""What the last four layers count: the last tells most of meaning, those before it of wording."""
 _BLOCK = 64
 _SMALLEST = np.float32(1e-12)
 _ERF = tuple(map(np.float32, (1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592)))
@@ -97,7 +98,8 @@ class Encoder:
 
     def __call__(self, text: str) -> Numbers:
         """The means over the pieces of ``text`` in the last layers, one after the other."""
-        means = [_unit(rows.mean(axis=0)) for rows in self.states(text)[-_KEPT_LAYERS:]]
+        last = self.states(text)[-len(_WORTH) :]
+        means = [worth * _unit(rows.mean(axis=0)) for worth, rows in zip(_WORTH, last, strict=True)]
         return _unit(np.concatenate(means))
 
     def states(self, text: str) -> list[Numbers]:

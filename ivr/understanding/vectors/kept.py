@@ -13,7 +13,7 @@ import numpy as np
 from ivr.understanding.vectors.weights import Numbers
 
 _MOST_HEARD = 1024
-_VERSION = "1"
+_VERSION = "2"
 """Part of each name: raised when vectors are made differently."""
 
 

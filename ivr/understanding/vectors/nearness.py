@@ -3,15 +3,17 @@
 Phrases of one option differ from each other in ways that mean nothing (who speaks, how politely). Those directions are
 measured within the options and count less: a discriminant analysis with its spread drawn towards an even one, because
 a menu has few phrases. The middle is drawn towards sentences that belong to no menu, so that two options alone do not
-become opposites of which anything said must be one.
+become opposites of which anything said must be one. An option is as near as its middle and its nearest phrase are on
+average: "agent" and "speak to a person" have little but their meaning in common.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.understanding.vectors.weights import Numbers
 
@@ -29,22 +31,27 @@ class Nearness:
     _directions: Numbers
     _shrunk: Numbers
     _centres: Numbers
+    _phrases: Numbers
+    _starts: NDArray[np.intp]
 
     @classmethod
     def of(cls, phrases: Sequence[tuple[str, Numbers]], background: Numbers) -> Nearness:
         """From each phrase's option and vector; ``background`` are vectors of sentences that belong to no menu."""
         options = tuple(dict.fromkeys(option for option, _ in phrases))
-        own = np.array([options.index(option) for option, _ in phrases])
-        rows = np.stack([vector for _, vector in phrases])
-        middle = np.concatenate([rows, background]).mean(axis=0)
-        centres = np.stack([rows[own == at].mean(axis=0) for at in range(len(options))])
-        directions, shrunk = _spread(rows - centres[own])
-        bare = cls(options, middle, directions, shrunk, centres[:0])
-        return cls(options, middle, directions, shrunk, np.stack([bare._seen(centre) for centre in centres]))
+        by_option = [np.stack([vector for one, vector in phrases if one == option]) for option in options]
+        rows = np.concatenate(by_option)
+        starts = np.cumsum([0, *(len(group) for group in by_option[:-1])])
+        centres = np.stack([group.mean(axis=0) for group in by_option])
+        directions, shrunk = _spread(np.concatenate([group - group.mean(axis=0) for group in by_option]))
+        bare = cls(options, np.concatenate([rows, background]).mean(axis=0), directions, shrunk, rows, rows, starts)
+        middles, singles = (np.stack([bare._seen(row) for row in table]) for table in (centres, rows))
+        return replace(bare, _centres=middles, _phrases=singles)
 
     def __call__(self, vector: Numbers) -> dict[str, float]:
         """From -1 (the opposite) to 1 (the same) for each option."""
-        near = self._centres @ self._seen(vector)
+        seen = self._seen(vector)
+        nearest = np.maximum.reduceat(self._phrases @ seen, self._starts)
+        near = (self._centres @ seen + nearest) / 2
         return {option: round(float(one), 4) for option, one in zip(self.options, near, strict=True)}
 
     def _seen(self, vector: Numbers) -> Numbers:

@@ -1,0 +1,53 @@
+"""The forward pass gives the figures of the reference implementation, whatever text it is given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.understanding.vectors.encoder import Encoder
+from ivr.understanding.vectors.nearness import Nearness
+from ivr.understanding.vectors.pieces import MOST_PIECES
+
+REFERENCE = {
+    "where is my package": (6, [-0.1822, 0.1194, -0.077, -0.0189, 0.6247, 0.2341]),
+    "Café naïve, 42nd xylophonically!": (12, [0.4588, -0.2251, 0.2375, -0.0068, -0.4347, 0.0532]),
+    "i would like to find the nearest store please": (11, [0.1879, -0.0262, -0.1748, 0.219, -0.2546, 0.0792]),
+}
+"""Pieces, and the first figures of the mean over them, from torch 2.15 and transformers 5.23."""
+
+
+@pytest.mark.parametrize("text", REFERENCE)
+def test_the_figures_are_those_of_the_reference(text: str, encoder: Encoder) -> None:
+    pieces, figures = REFERENCE[text]
+    last = encoder.states(text)[-1]
+    assert len(last) == pieces
+    assert last.mean(axis=0)[: len(figures)] == pytest.approx(figures, abs=2e-4)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.text(max_size=120))
+def test_every_text_has_a_vector_of_length_1(encoder: Encoder, text: str) -> None:
+    assert float(np.linalg.norm(encoder(text))) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_long_text_costs_no_more_than_its_beginning(encoder: Encoder) -> None:
+    assert len(encoder.states("word " * 5000)[0]) == MOST_PIECES
+
+
+def test_the_same_meaning_is_nearer_than_another_one_in_similar_words(encoder: Encoder) -> None:
+    asked, same, other = map(encoder, ("where is my package", "has the parcel been shipped", "where is my brother"))
+    nearness = Nearness.of([("same", same), ("other", other)], np.stack([encoder("hello"), encoder("tell me a joke")]))
+    near = nearness(asked)
+    assert near["same"] > near["other"]
+
+
+def test_one_phrase_an_option_is_enough_and_an_option_is_nearest_to_itself(encoder: Encoder) -> None:
+    phrases = [(text, encoder(text)) for text in ("find a store", "track an order", "talk to sales")]
+    nearness = Nearness.of(phrases, np.stack([encoder("tell me a joke")]))
+    for text, vector in phrases:
+        near = nearness(vector)
+        assert max(near, key=near.__getitem__) == text
+        assert near[text] == pytest.approx(1.0, abs=1e-4)
