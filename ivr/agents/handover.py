@@ -14,13 +14,21 @@ from ivr.records.secrets import mask_secrets
 PARAMETERS_BYTES = 800
 """Room for names and values in the parameters of a ring: SIP headers hold about 1 kB together."""
 
+LAST_STEPS = 6
+"""Of the way through the flow, so many steps fit into the parameters."""
+
 TOLD = "\0told"
 """Under this name brief and context go through the masking of secrets; no variable can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Who is calling, why, and what was said so far. Secrets are masked."""
+    """Who is calling, why, and what was said so far. Secrets are masked.
+
+    ``started_s`` is when the call began, ``at_s`` when the caller was to be transferred; ``path`` the steps in between.
+    ``intent_confidence`` is how sure it is what they want, None when nobody can say; ``misheard`` and ``silences`` how
+    often they were not understood, and not heard, on the way.
+    """
 
     id: str
     call: str
@@ -36,6 +44,11 @@ class Handover:
     agents: tuple[Mapping[str, str], ...]
     ring_s: float
     offers: tuple[str, ...] = ()
+    started_s: float = 0.0
+    path: tuple[str, ...] = ()
+    intent_confidence: float | None = None
+    misheard: int = 0
+    silences: int = 0
 
     @property
     def queue(self) -> str:
@@ -56,6 +69,7 @@ def handover_of(
     masked, _ = mask_secrets(replace(call, variables={**call.variables, TOLD: told}), ())
     told = masked.variables[TOLD]
     values = {name: value for name, value in masked.variables.items() if name != TOLD} | told["context"]
+    confidence = values.pop("intent_confidence", None)
     collected = {name: text for name, value in values.items() if (text := _in_words(value))}
     return Handover(
         id=transfer_id,
@@ -72,21 +86,29 @@ def handover_of(
         agents=tuple({"id": agent.id, "name": agent.name, "address": agent.address} for agent in agents),
         ring_s=transfer.ring_s,
         offers=transfer.offers,
+        started_s=call.started_s,
+        path=call.path,
+        intent_confidence=_share(confidence),
+        misheard=call.misheard,
+        silences=call.silences,
     )
 
 
 def handover_from_json(data: Mapping[str, Any]) -> Handover:
     """The inverse of ``dataclasses.asdict``."""
-    tuples = {name: tuple(data[name]) for name in ("transcript", "agents", "offers")}
+    tuples = {name: tuple(data.get(name, ())) for name in ("transcript", "agents", "offers", "path")}
     return Handover(**{**data, **tuples})
 
 
 def parameters(handover: Handover) -> dict[str, str]:
-    """The handover in at most ``PARAMETERS_BYTES``: call, intent and brief first, then values while there is room."""
+    """The handover in at most ``PARAMETERS_BYTES``.
+
+    Call, intent and brief come first, then values while there is room, then how the call went.
+    """
     wanted = {"transfer": handover.id, "call": handover.call, "intent": handover.intent, "brief": handover.brief}
     chosen: dict[str, str] = {}
     left = PARAMETERS_BYTES
-    for name, value in (*wanted.items(), *handover.collected.items()):
+    for name, value in (*wanted.items(), *handover.collected.items(), *_course(handover).items()):
         if not value or name in chosen:
             continue
         room = left - len(name.encode())
@@ -96,6 +118,18 @@ def parameters(handover: Handover) -> dict[str, str]:
         chosen[name] = kept
         left = room - len(kept.encode())
     return chosen
+
+
+def _course(handover: Handover) -> Mapping[str, str]:
+    """How the call went until now, as far as there is something to tell."""
+    sure = handover.intent_confidence
+    return {
+        "intent_confidence": "" if sure is None else f"{sure:.2f}",
+        "misheard": str(handover.misheard or ""),
+        "silences": str(handover.silences or ""),
+        "line": handover.line,
+        "path": " ".join(handover.path[-LAST_STEPS:]),
+    }
 
 
 def room_name(call_id: str) -> str:
@@ -108,3 +142,8 @@ def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     return "" if value is None or isinstance(value, list | tuple) else str(value)
+
+
+def _share(value: object) -> float | None:
+    """A share of one; None for what is none: a flow may set what it likes."""
+    return float(value) if isinstance(value, int | float) and 0 <= value <= 1 else None

@@ -63,6 +63,9 @@ class Call:
     transcript: tuple[Line, ...] = ()
     path: tuple[str, ...] = ()
     tries: Tries = Tries()
+    misheard: int = 0
+    silences: int = 0
+    """How often the caller was not understood, and not heard, at all questions so far."""
     waits_for: str = ""
     replies: int = 0
     """Replies of services since the caller last did something."""

@@ -237,7 +237,8 @@ class Question:
     def _climb(self, call: Call, book: FlowBook, ladder: str, instead: str = "") -> Move:
         """One rung up the ladder for silence (``no_input``) or misunderstanding (``no_match``)."""
         count = getattr(call.tries, ladder) + 1
-        call = changed(call, tries=changed(call.tries, **{ladder: count}))
+        whole = {"silences": call.silences + 1} if ladder == "no_input" else {"misheard": call.misheard + 1}
+        call = changed(call, tries=changed(call.tries, **{ladder: count}), **whole)
         rungs: tuple[str | Leave, ...] = getattr(book.company.patience(self.patience), ladder) or ()
         via = SILENCE if ladder == "no_input" else NOT_UNDERSTOOD
         if count > len(rungs):
