@@ -102,6 +102,8 @@ def alike(said: Wording, listed: Sequence[Phrase]) -> list[Match]:
 
 
 MATCHERS: tuple[Matcher, ...] = (exact, contained, same_words, part_of, alike)
+LITERAL: tuple[Matcher, ...] = (exact, contained)
+"""Those that find a phrase as it is; the others find something like it."""
 
 
 def occurs(said: Wording, phrase: Phrase) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ivr.flows.actions import Choice
 from ivr.flows.events import Heard
 from ivr.flows.skills import Meaning
-from ivr.understanding.matchers import MATCHERS, Match, exact, occurs, refused
+from ivr.understanding.matchers import MATCHERS, Match, Matcher, exact, occurs, refused
 from ivr.understanding.phrases import Phrase, Wording, key_said, phrases, wording
 
 LEAST_SCORE = 0.5
@@ -22,14 +22,14 @@ _ALTERNATIVE = 0.9
 """What the recogniser's second and later guesses are worth."""
 
 
-def understand(heard: Heard, choices: Sequence[Choice]) -> Meaning:
-    """Which of ``choices`` was meant, by the first matcher that finds one.
+def understand(heard: Heard, choices: Sequence[Choice], matchers: Sequence[Matcher] = MATCHERS) -> Meaning:
+    """Which of ``choices`` was meant, by the first of ``matchers`` that finds one.
 
     The recogniser's alternatives count only when one is a phrase and nothing else: forced into a grammar, talk about
     something else has alternatives with phrases in them.
     """
     listed = phrases(tuple(choices))
-    meaning = _understand(heard.text, choices, listed)
+    meaning = _understand(heard.text, choices, listed, matchers)
     if meaning.how == _NOTHING:
         others = (exact(wording(text), listed) for text in heard.alternatives if text != heard.text)
         found = next((_decide(other) for other in others if other), None)
@@ -58,7 +58,7 @@ def matches(text: str, choices: Sequence[Choice]) -> bool:
 _NOTHING = "nothing like any option"
 
 
-def _understand(text: str, choices: Sequence[Choice], listed: Sequence[Phrase]) -> Meaning:
+def _understand(text: str, choices: Sequence[Choice], listed: Sequence[Phrase], matchers: Sequence[Matcher]) -> Meaning:
     said = wording(text)
     if not said.full:
         return Meaning(None, 0.0, _NOTHING)
@@ -67,7 +67,7 @@ def _understand(text: str, choices: Sequence[Choice], listed: Sequence[Phrase]) 
         return _decide(whole)
     unwanted = {phrase.choice: phrase.text for phrase in listed if refused(said, phrase)}
     wanted = [phrase for phrase in listed if phrase.choice not in unwanted]
-    for matcher in MATCHERS:
+    for matcher in matchers:
         found = matcher(said, wanted)
         if found:
             return _decide(found)

@@ -17,7 +17,7 @@ from ivr.flows.actions import Choice
 from ivr.flows.events import Heard
 from ivr.flows.skills import Candidate, Meaning
 from ivr.understanding import menu
-from ivr.understanding.matchers import exact
+from ivr.understanding.matchers import LITERAL, exact
 from ivr.understanding.numerals import is_number_word
 from ivr.understanding.phrases import phrases, wording
 from ivr.understanding.sounding import sounds_alike
@@ -58,17 +58,19 @@ class Senses:
 
     def __call__(self, heard: Heard, choices: Sequence[Choice]) -> Meaning:
         """See :class:`ivr.flows.skills.Understand`."""
-        by_words = menu.understand(heard, choices)
-        if by_words.how.endswith(menu.ANOTHER_HEARING) and not _sounds_like(by_words, heard, choices):
-            by_words = menu.understand(replace(heard, alternatives=()), choices)
-        if by_words.choice or by_words.offer or not self._worth_comparing(heard.text, by_words):
-            return _asked_if_unsure(by_words)
-        return _decided(self.near(heard.text, choices), heard)
+        literal = menu.understand(heard, choices, LITERAL)
+        if literal.how.endswith(menu.ANOTHER_HEARING) and not _sounds_like(literal, heard, choices):
+            heard = replace(heard, alternatives=())
+            literal = menu.understand(heard, choices, LITERAL)
+        if literal.choice or literal.offer or not self._worth_comparing(heard.text, literal):
+            return _asked_if_unsure(literal)
+        like = _asked_if_unsure(menu.understand(heard, choices))
+        return _together(like, _decided(self.near(heard.text, choices), heard))
 
     def near(self, text: str, choices: Sequence[Choice]) -> dict[str, float]:
         """How near ``text`` is in meaning to each of ``choices``, the nearest first."""
         plain = " ".join(wording(text).bare)
-        near = self._nearness(tuple(choices))(self._of_speech(plain))
+        near = self._nearness(tuple(choices))(self._of_speech(plain)) if phrases(tuple(choices)) else {}
         return dict(sorted(near.items(), key=lambda one: (-one[1], one[0])))
 
     def alike(self, one: str, other: str) -> float:
@@ -104,10 +106,25 @@ def _sounds_like(meaning: Meaning, heard: Heard, choices: Sequence[Choice]) -> b
     return any(sounds_alike(text, heard.text) >= SOUNDS_LIKE_IT for text in hits)
 
 
+def _together(like: Meaning, sense: Meaning) -> Meaning:
+    """Words that are like a phrase count as long as the sense does not clearly speak for another option."""
+    options = {like.choice, *like.offer} - {None}
+    nearest = sense.choice or next(iter(sense.offer), None)
+    if not options:
+        return sense
+    if nearest is None or nearest in options:
+        return replace(like, candidates=sense.candidates)
+    if sense.choice:
+        return sense
+    both = (like.choice or like.offer[0], nearest)
+    how = f"{like.how}, but {sense.how} to '{nearest}'"
+    return replace(like, choice=None, offer=both, how=how, candidates=sense.candidates)
+
+
 def _decided(near: dict[str, float], heard: Heard) -> Meaning:
     """Act, ask about one, ask about two, or admit it: by how near the nearest is, and how far it leads."""
     seen = tuple(Candidate(choice, 0.0, score, "near in meaning") for choice, score in [*near.items()][:_SHOWN])
-    (first, best), *others = near.items()
+    (first, best), *others = near.items() or (("", -1.0),)
     second, next_best = others[0] if others else ("", -1.0)
     leads = best - next_best >= MARGIN
     enough = len(wording(heard.text).content) >= _ENOUGH_WORDS and heard.confidence >= HEARD_WELL
