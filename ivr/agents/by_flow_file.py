@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ivr.agents.directory import Agent
-from ivr.agents.floor.rules import Need, Queue
+from ivr.agents.floor.rules import NEVER_S, Need, Overflow, Queue
 from ivr.agents.staffing import Hours, Staffing
 from ivr.flows import company as written
 
@@ -13,12 +13,33 @@ from ivr.flows import company as written
 def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Staffing:
     """Agents and queues of ``company``; ``is_open`` says it of opening hours by name."""
     agents = tuple(
-        Agent(name, agent.name, agent.at, dict.fromkeys(agent.skills, 1)) for name, agent in company.agents.items()
+        Agent(name, agent.name, agent.at, agent.skills, agent.site) for name, agent in company.agents.items()
     )
     queues = tuple(_rules(name, queue) for name, queue in company.queues.items())
     hours = {name: Hours(is_open(queue.hours)) for name, queue in company.queues.items() if queue.hours}
-    return Staffing(agents, queues, hours)
+    return Staffing(agents, queues, hours, {name: queue.announce for name, queue in company.queues.items()})
 
 
 def _rules(name: str, queue: written.Queue) -> Queue:
-    return Queue(name, Need(tuple((skill, 1) for skill in queue.skills or (name,))), ring_s=queue.ring, missed_rings=1)
+    return Queue(
+        name,
+        _need(name, queue, queue.level, queue.site),
+        priority=queue.priority,
+        best_skilled=queue.choose == "best_skilled",
+        ring_s=queue.ring,
+        wrap_up_s=queue.wrap_up,
+        overflow=tuple(_overflow(name, queue, one) for one in queue.overflow),
+        max_waiting=queue.max_waiting or 0,
+        max_wait_s=queue.max_wait,
+        missed_rings=queue.missed_rings,
+    )
+
+
+def _overflow(name: str, queue: written.Queue, overflow: written.Overflow) -> Overflow:
+    need = Need() if overflow.to else _need(name, queue, overflow.level or queue.level, overflow.site or queue.site)
+    after_s = NEVER_S if overflow.after is None else overflow.after
+    return Overflow(overflow.to, need, after_s, overflow.over or 0)
+
+
+def _need(name: str, queue: written.Queue, level: int, site: str) -> Need:
+    return Need(tuple((skill, level) for skill in queue.skills or (name,)), (site,) if site else ())

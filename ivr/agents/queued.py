@@ -20,6 +20,8 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
 
+OFFERS = {"message": ("2", "To leave a message, press two.")}
+"""What a caller in line may choose: the key, and how it is offered."""
 LOST_S = 120.0
 """A caller who has not asked how to go on for this long is not there any more: nobody told us that they hung up."""
 
@@ -57,24 +59,27 @@ class Queued:
     def wait(self, transfer_id: str) -> InLine:
         """How the caller who asks goes on: waits (hearing something, perhaps), meets the agent, or goes back."""
         self.caller_waits(transfer_id)
-        account = self._shelf.routing(transfer_id)
-        if account.phase in {"returning", "over"}:
+        handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
+        if handover is None or account.phase in {"returning", "over"}:
             return InLine("back")
         state = self._attendant.look(lambda floor: _state(floor, transfer_id))
         if state == "talking":
             return InLine("room")
-        return self._announced(transfer_id, account) if state == "waiting" else InLine("wait")
+        keys = {OFFERS[name][0]: name for name in handover.offers if name in OFFERS}
+        return InLine("wait", self._announced(handover, account) if state == "waiting" else "", keys)
 
-    def _announced(self, transfer_id: str, account: Routing) -> InLine:
+    def _announced(self, handover: Handover, account: Routing) -> str:
         """What is said to somebody who waits, if anything; while a phone rings for them, nothing is."""
         now_s = self._now()
-        where = self._attendant.look(lambda floor: standing(floor, transfer_id))
+        where = self._attendant.look(lambda floor: standing(floor, handover.id))
         new = announce(Said(*account.said) if account.said else None, now_s, where) if where else None
         if new is None:
-            return InLine("wait")
+            return ""
         text, said = new
-        self._attendant.note(transfer_id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
-        return InLine("wait", text)
+        self._attendant.note(handover.id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
+        besides = self._attendant.staffing().announce.get(handover.queue, "")
+        offers = (OFFERS[name][1] for name in handover.offers if name in OFFERS)
+        return " ".join(filter(None, (text, besides, *offers)))
 
     def caller_left(self, transfer_id: str, reason: str = "") -> None:
         """The caller hung up, or went back to the flow for ``reason``."""

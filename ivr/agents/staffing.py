@@ -28,11 +28,15 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """The agents and the rules of the queues; ``hours`` of a queue that is not named are always open."""
+    """The agents and the rules of the queues; ``hours`` of a queue that is not named are always open.
+
+    ``announce`` is what callers of a queue are told besides their place.
+    """
 
     agents: tuple[Agent, ...] = ()
     queues: tuple[Queue, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
+    announce: Mapping[str, str] = field(default_factory=dict)
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent called so, by id or name."""

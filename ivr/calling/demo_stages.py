@@ -96,7 +96,7 @@ def _message(evidence: Evidence) -> Found:
 
 
 def _music(evidence: Evidence) -> Found:
-    sound = evidence.sound("caller", evidence.event("play"), evidence.event("conference-start", "sam"))
+    sound = evidence.sound("caller", evidence.event("play"), evidence.meeting)
     likeness, loud = likeness_to_music(sound), loud_share(sound)
     shown = {"waited_s": round(len(sound) / 16000, 1), "likeness": round(likeness, 3), "loud_share": round(loud, 2)}
     got = f"{shown['waited_s']} s of sound in {loud:.0%}, like the music {likeness:.2f}"
@@ -134,7 +134,7 @@ def _screen(evidence: Evidence) -> Found:
 
 
 def _talk(evidence: Evidence) -> Found:
-    begin, end = evidence.event("conference-start", "sam"), evidence.event("status", "sam", status="completed")
+    begin, end = evidence.meeting, evidence.event("status", "sam", status="completed")
     by_caller, by_sam = evidence.words("caller", begin, end), evidence.words("sam", begin, end)
     from_sam = f"{story.FROM_SAM} {story.FROM_SAM_AT_LAST}"
     to_sam = f"{story.TO_SAM} {story.TO_SAM_AT_LAST}"

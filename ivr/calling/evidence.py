@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,18 @@ class Evidence:
             if fits and all(event.get(name) == value for name, value in details.items()):
                 return event
         raise MissingError(f"{who}: no '{what}' {details or ''}".rstrip())
+
+    @property
+    def meeting(self) -> Event:
+        """When the caller met the agent: told of whoever came into the room last.
+
+        Raises:
+            MissingError: they never met.
+        """
+        for who in self.people:
+            with suppress(MissingError):
+                return self.event("conference-start", who)
+        raise MissingError("nobody met")
 
     def entry(self, kind: str, **details: object) -> Entry:
         """The first such line of the transcript.

@@ -49,11 +49,11 @@ def _noted(event: Mapping[str, Any], who: str) -> str:
         case "status":
             return _status(event, who)
         case "participant-join" if who == CALLER:
-            return "waits for an agent"
+            return "goes into the room"
         case "play":
             return "hears music" if "hold" in event["url"] else f"hears {event['url']}"
         case "conference-start":
-            return "is connected with the caller"
+            return "is connected with the agent" if who == CALLER else "is connected with the caller"
         case "voiceless":
             return f"hears sounds instead of words: {event['why']}"
         case "stream" if event["state"] == "cleared":

@@ -31,11 +31,6 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 HOLD_MUSIC_S = 24.0
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
-OFFERS = {
-    "1": ("callback", "To be called back instead, press one. You keep your place in line."),
-    "2": ("message", "To leave a message, press two."),
-}
-"""What a caller who waits in line may choose, by key."""
 DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 
@@ -126,8 +121,8 @@ class Webhooks:
         if session.turn != turn or not isinstance(last, Transfer) or not transfer:
             return self.answer(session)
         line = self.agents.wait(transfer)
-        chosen = OFFERS.get(request.form.get("Digits", ""), ("", ""))[0]
-        if line.way == "wait" and chosen in line.offers:
+        chosen = line.offers.get(request.form.get("Digits", ""), "")
+        if chosen:
             self.agents.caller_left(transfer, chosen)
             line = InLine("back")
         match line.way:
@@ -136,8 +131,7 @@ class Webhooks:
             case "back":
                 return twilio.ask_again(self.urls.turn(call, turn))
             case _:
-                offers = [text for name, text in OFFERS.values() if name in line.offers]
-                return twilio.in_line(self.urls, call, turn, line.say, offers, session.call.language)
+                return twilio.in_line(self.urls, call, turn, line.say, session.call.language, keys=bool(line.offers))
 
     def unavailable(self, error: OutsideError) -> Response:
         """What calls need is gone for the moment (Redis, the database): the caller waits and is not let go at once."""

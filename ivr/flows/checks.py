@@ -123,6 +123,10 @@ def _names_exist(
     for name, queue in company.queues.items():
         if queue.hours and queue.hours not in known["hours"]:
             yield _unknown(source, ("queues", name, "hours"), "F202", "hours", queue.hours, known["hours"])
+        for number, overflow in enumerate(queue.overflow):
+            if overflow.to and overflow.to not in known["queue"]:
+                below = ("queues", name, "overflow", number, "to")
+                yield _unknown(source, below, "F202", "queue", overflow.to, known["queue"])
 
 
 def _kinds_exist(company: Company, source: Source, skills: Skills | None) -> Iterator[Problem]:

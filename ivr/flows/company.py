@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from ivr.flows.actions import Choice
 from ivr.flows.changing import changed
 from ivr.flows.documents import TABLE
-from ivr.flows.fields import Count, Flow, Key, Model, Names, Or, Patience, Seconds, Texts, one_of, shaped
+from ivr.flows.fields import (
+    Count,
+    Flow,
+    Key,
+    Model,
+    Names,
+    Or,
+    Patience,
+    Seconds,
+    Texts,
+    mistake,
+    one_of,
+    shaped,
+)
 from ivr.flows.skills import KindOptions
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
@@ -135,20 +149,71 @@ class Mailbox(Model):
     )
 
 
+Level: TypeAlias = Annotated[int, Field(ge=1, le=10)]
+NAMES_TOO = Or({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]})
+
+
+def _levels(value: Any) -> Any:
+    """Skills without levels are of the least."""
+    names = [value] if isinstance(value, str) else value
+    return dict.fromkeys(names, 1) if isinstance(names, list | tuple) and _are_texts(names) else value
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+class Overflow(Model):
+    """Who else may take the callers of a queue, who stand there as well and keep their place: from when on, and who."""
+
+    to: str = Field(default="", title="queue", description="Another queue, whose agents take these callers as well.")
+    level: Level | None = Field(default=None, description="Agents of the queue's skills who are less good at it.")
+    site: str = Field(default="", description="Agents who sit there, instead of those of the queue's own site.")
+    after: Seconds | None = Field(default=None, description="From this waiting time on.", examples=["60s"])
+    over: Count | None = Field(default=None, description="While more callers than this wait.", examples=[5])
+
+    @model_validator(mode="after")
+    def _says_when_and_who(self) -> Overflow:
+        if self.after is None and self.over is None:
+            raise mistake("this never happens.", "Write from when on:  {to: support, after: 60s}  or  {over: 5}")
+        if bool(self.to) == bool(self.level or self.site):
+            raise mistake("this does not say who.", "Write  to: QUEUE,  or  level: 1  or  site: PLACE.")
+        return self
+
+
 class Queue(Model):
     """Callers who wait for somebody with ``skills``, within ``hours`` if given."""
 
     skills: Names = Field(default=(), description="What an agent must be able to do to be rung; one of them is enough.")
+    site: str = Field(default="", description="Where an agent must sit to be rung.", examples=["Portland"])
     hours: str = Field(default="", title="hours", description="The opening hours within which callers are put through.")
-    ring: Seconds = Field(default=20.0, description="How long each agent is rung.")
-    announce: str = Field(default="", description="What callers are told while they wait. (Nothing is said yet.)")
-    offer_callback_after: Seconds | None = Field(
-        default=None,
-        description="After this time callers are offered to be called back. (Not done yet.)",
-        examples=["60s"],
+    level: Level = Field(default=1, description="How well an agent must be able to do it, from 1 to 10.")
+    choose: Annotated[str, one_of("longest_idle", "best_skilled")] = Field(
+        default="longest_idle", description="Who of the free agents is rung first."
     )
-    overflow: tuple[Any, ...] = Field(
-        default=(), description="Where callers go who have waited too long. (Not done yet.)"
+    priority: int = Field(
+        default=0, ge=0, le=10, description="Callers of a queue with a higher one come first when agents serve both."
+    )
+    ring: Seconds = Field(default=20.0, description="How long each agent is rung.")
+    missed_rings: Count = Field(
+        default=1, description="After so many missed rings in a row an agent is left in peace for five minutes."
+    )
+    wrap_up: Seconds = Field(
+        default=0.0, description="How long agents have after a call to write things down.", examples=["30s"]
+    )
+    max_waiting: Count | None = Field(
+        default=None, description="When so many wait already, the next caller goes on at once, by the exit full."
+    )
+    max_wait: Seconds = Field(
+        default=1800.0, description="Who has waited so long goes on by the exit waited.", examples=["10m"]
+    )
+    overflow: tuple[Overflow, ...] = Field(
+        default=(), description="Who else may take callers when there are many, or they wait long, and from when on."
+    )
+    announce: str = Field(
+        default="",
+        description="Said to callers in line each time after they were told their place and how long it will take.",
+        examples=["You can also order at northwind.example."],
     )
 
 
@@ -161,7 +226,10 @@ class Agent(Model):
         description="Where they are reached: client:NAME is the browser at /desk, else sip:USER@HOST or a number.",
         examples=["client:maria"],
     )
-    skills: Names = Field(default=(), description="What they can do; queues ask for it.")
+    skills: Annotated[dict[str, Level], BeforeValidator(_levels), NAMES_TOO] = Field(
+        default={}, description="What they can do; queues ask for it. With levels from 1 to 10:  {sales: 3, support: 1}"
+    )
+    site: str = Field(default="", description="Where they sit; queues may ask for it.", examples=["Portland"])
 
 
 def _command(value: Any) -> Any:

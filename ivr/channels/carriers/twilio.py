@@ -111,11 +111,11 @@ def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str =
     return document(lead, f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST">{conference}</Dial>')
 
 
-def in_line(urls: Urls, call: str, turn: int, text: str, offers: Sequence[str], language: str = "en-US") -> str:
-    """The caller waits in line with music, hears ``text`` first, and asks again; ``offers`` can be taken by a key."""
+def in_line(urls: Urls, call: str, turn: int, text: str, language: str, *, keys: bool) -> str:
+    """The caller waits in line with music, hears ``text`` first, and asks again; with ``keys`` one is listened for."""
     again = urls.wait(call, turn)
-    heard = say(" ".join(filter(None, (text, *offers))), language) + f"<Play>{escape(urls.music)}</Play>"
-    if offers:
+    heard = say(text, language) + f"<Play>{escape(urls.music)}</Play>"
+    if keys:
         attributes = {"input": "dtmf", "numDigits": "1", "timeout": "1", "finishOnKey": "", "action": again}
         heard = f"<Gather {_attributes(attributes)}>{heard}</Gather>"
     return ask_again(again, heard)

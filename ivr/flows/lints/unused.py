@@ -37,7 +37,7 @@ def _used(facts: Facts) -> set[tuple[str, str]]:
     texts = (name.split(".") for text in facts.texts for name, _ in names_in(text))
     used |= {("hours", rest[0]) for first, *rest in texts if first == "hours" and rest}
     for queue in company.queues.values():
-        used |= {("queue", str(way.get("to", ""))) for way in queue.overflow if isinstance(way, dict)}
+        used |= {("queue", way.to) for way in queue.overflow}
     wanted = {skill for name, queue in company.queues.items() for skill in (queue.skills or (name,))}
     used |= {("agent", name) for name, agent in company.agents.items() if wanted & set(agent.skills)}
     by_name = {agent.name: name for name, agent in company.agents.items()}

@@ -16,7 +16,11 @@ from ivr.flows.fields import Flow, Model, Or, one_of, shaped
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
-REASONS = ("no answer", "declined", "busy", "failed", "closed")
+REASONS = ("no answer", "declined", "busy", "failed", "closed", "full", "waited", "message")
+CHOSEN = frozenset({"message"})
+"""Exits that a caller in line takes by key, where the step has them."""
+SILENT = CHOSEN | {"closed"}
+"""Exits after which the flow alone says what is to be said."""
 TARGET = shaped(
     r"queue .+|agent .+|\+[1-9]\d{6,14}|\{[A-Za-z_][\w.]*\}",
     "somebody to transfer to",
@@ -38,7 +42,10 @@ class TransferBody(Model):
     )
     say: str = Field(default=PLEASE_HOLD, description="What the caller hears first.")
     otherwise: dict[Annotated[str, one_of(*REASONS)], Flow] = Field(
-        default={}, description="Where the caller goes when nobody takes the call, by reason."
+        default={},
+        description="Where the caller goes when nobody takes the call, by reason. full, waited and message are of "
+        "queues: too many wait, the caller has waited too long, or wants to leave a message (offered where there "
+        "is this exit).",
     )
 
 
@@ -47,7 +54,10 @@ def _body(value: Any) -> Any:
 
 
 class TransferStep(StepBase):
-    """Rings agents one after another, whispers ``brief``, and connects the caller to the one who accepts with 1."""
+    """Rings agents one after another, whispers ``brief``, and connects the caller to the one who accepts with 1.
+
+    In a queue callers wait in line with music, and are told their place and about how long it will take.
+    """
 
     word: ClassVar[str] = "transfer"
     example: ClassVar[str] = """
@@ -63,14 +73,15 @@ class TransferStep(StepBase):
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         body = self.transfer
-        queue = book.company.queues.get(body.to.removeprefix("queue "))
+        to = fill(body.to, book.lookup(call)) if body.to.startswith("{") else body.to
+        queue = book.company.queues.get(to.removeprefix("queue ")) if to.startswith("queue ") else None
         if queue and queue.hours and not book.skills.hours.is_open(queue.hours, call.now_s):
             return self._otherwise(call, book, "closed")
         call, say = book.say(call, body.say)
         brief = book.brief(call, body.brief)
         context = {name: str(value) for name, value in call.shown_variables.items() if isinstance(value, str | int)}
-        to = fill(body.to, book.lookup(call)) if body.to.startswith("{") else body.to
-        transfer = Transfer(to, brief, context, queue.ring if queue else 20.0)
+        offers = tuple(name for name in body.otherwise if queue and name in CHOSEN)
+        transfer = Transfer(to, brief, context, queue.ring if queue else 20.0, offers)
         return Move(replace(call, waits_for="transfer"), (say, transfer))
 
     def on(self, call: Call, event: Event, book: FlowBook) -> Move:
@@ -90,12 +101,12 @@ class TransferStep(StepBase):
         exits = self.transfer.otherwise
         via = next((label for label in (reason, "no answer", "failed") if label in exits), "nobody")
         call, say = book.say(call, NOBODY)
-        return Move(call, (say,) if reason != "closed" else (), GoTo(exits[via]) if via in exits else Onward(), via)
+        return Move(call, (say,) if reason not in SILENT else (), GoTo(exits[via]) if via in exits else Onward(), via)
 
     def exits(self) -> Iterator[Exit]:
         yield Exit("answered", Onward(), ("transfer",))
         for reason, flow in self.transfer.otherwise.items():
-            yield Exit(reason, GoTo(flow), ("transfer", "otherwise", reason), trouble=True)
+            yield Exit(reason, GoTo(flow), ("transfer", "otherwise", reason), trouble=reason not in CHOSEN)
         if not {"no answer", "failed"} & set(self.transfer.otherwise):
             yield Exit("nobody", Onward(), ("transfer",), trouble=True)
 
