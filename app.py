@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from redis import Redis
 
+    from ivr.accounts import Accounts, AuditTrail, Visits
+    from ivr.accounts.passwords import Passwords
     from ivr.agents.attendant import Attendant
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
@@ -119,7 +121,7 @@ class Parts:
         from ivr.publishing import Publisher
 
         calls = self.settings.flows.parent / "calls"
-        return Publisher(self.books, self.versions, self.skills, self.now, partial(rehearse, calls))
+        return Publisher(self.books, self.versions, self.skills, self.now, partial(rehearse, calls), self.audit)
 
     @cached_property
     def book(self) -> FlowBook:
@@ -257,6 +259,32 @@ class Parts:
     def recordings(self) -> Voicemails:
         return self.voicemails
 
+    # --- accounts ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        from ivr.accounts import AuditTrail
+
+        return AuditTrail(lambda: self.database, self.now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from ivr.accounts import Accounts
+
+        return Accounts(lambda: self.database, self.now, self.audit, self._passwords)
+
+    @cached_property
+    def visits(self) -> Visits:
+        from ivr.accounts import Attempts, Visits
+
+        return Visits(lambda: self.database, self.now, self.audit, lambda: Attempts(self.redis), self._passwords)
+
+    @cached_property
+    def _passwords(self) -> Passwords:
+        from ivr.accounts.passwords import Passwords
+
+        return Passwords()
+
     # --- people and the carrier -------------------------------------------------------------------------------------
 
     @cached_property
@@ -300,6 +328,7 @@ class Parts:
         from ivr.channels.web_socket import web_socket
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
+        from ivr.web.accounts import add_accounts
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
@@ -320,9 +349,17 @@ class Parts:
         app.register_blueprint(webhooks(hooks))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
         web_socket(app, "/voice/stream", streams.serve)
-        access = Access(self.settings.public_url, self.settings.secret_key, self.settings.pages_token)
+        access = Access(
+            self.settings.public_url,
+            self.settings.secret_key,
+            self.settings.pages_token,
+            self.accounts,
+            self.visits,
+            self.settings.program_token,
+        )
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
         add_flows(app, self._flow_desk(), access)
+        add_accounts(app, access, self.accounts, self.visits, self.audit)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
 

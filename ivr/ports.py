@@ -270,12 +270,12 @@ class CarrierRooms(Protocol):
 class InLine:
     """How a caller who stands in line goes on: to ``wait`` (``say`` comes first), into the ``room``, or ``back``.
 
-    ``offers`` are the exits they may choose meanwhile, by key.
+    ``offers`` are what they may choose meanwhile: ``callback`` by key 1, ``message`` by key 2.
     """
 
     way: str
     say: str = ""
-    offers: Mapping[str, str] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
 
 
 class Agents(Protocol):
@@ -310,3 +310,9 @@ class Alert(Protocol):
     """Tells pages that something changed; ``topic`` is calls, desk, voicemail ..."""
 
     def __call__(self, topic: str, data: Mapping[str, Any]) -> None: ...
+
+
+class Audit(Protocol):
+    """Writes down who did what, and with what, for good. Never raises."""
+
+    def __call__(self, who: str, what: str, about: str = "") -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 from collections.abc import Mapping
@@ -85,6 +86,14 @@ class Settings:
     def uses_local_exchange(self) -> bool:
         """Whether the carrier is the exchange in a box rather than a real account."""
         return self.account_sid == LOCAL_ACCOUNT
+
+    @property
+    def program_token(self) -> str:
+        """By which programs of this machine ask the API; empty without a secret key.
+
+        It is made of the key, so whoever can read that needs no login of their own.
+        """
+        return hmac.digest(self.secret_key.encode(), b"ringdown programs", "sha256").hex() if self.secret_key else ""
 
     def as_environment(self) -> dict[str, str]:
         """The variables that :meth:`from_env` reads these settings from: how they reach a child process."""

@@ -75,7 +75,7 @@ def running_service(settings: Settings, exchange_url: str) -> Place:
     if not app_url:
         hint = "it is the last link that './run' prints"
         raise OutsideError(f"there is no telephone exchange at {exchange_url}: {hint}", retry=False)
-    return Place(exchange, Service(app_url, settings.pages_token), deque())
+    return Place(exchange, Service(app_url, settings.pages_token or with_secrets(settings).program_token), deque())
 
 
 @contextmanager

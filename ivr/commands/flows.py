@@ -47,7 +47,7 @@ def _user() -> str:
         return "unknown"
 
 
-_who = click.option("--by", "who", default=_user, metavar="NAME", help="Who does it (you by default).")
+who_option = click.option("--by", "who", default=_user, metavar="NAME", help="Who does it (you by default).")
 _why = click.option("--why", default="", metavar="TEXT", help="Kept in the history.")
 
 
@@ -127,7 +127,7 @@ def diff(parts: Parts, old: str | None, new: str | None, as_json: bool) -> None:
 @click.option("--last", default=200, show_default=True, type=click.IntRange(0), help="Past calls to run on the draft.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask when calls would go another way.")
 @_why
-@_who
+@who_option
 @_json
 @click.pass_obj
 def publish(parts: Parts, last: int, yes: bool, why: str, who: str, as_json: bool) -> None:
@@ -157,7 +157,7 @@ def publish(parts: Parts, last: int, yes: bool, why: str, who: str, as_json: boo
 @flows.command()
 @click.argument("version", required=False)
 @_why
-@_who
+@who_option
 @_json
 @click.pass_obj
 def rollback(parts: Parts, version: str | None, why: str, who: str, as_json: bool) -> None:
@@ -171,7 +171,7 @@ def rollback(parts: Parts, version: str | None, why: str, who: str, as_json: boo
 
 @flows.command()
 @_why
-@_who
+@who_option
 @_json
 @click.pass_obj
 def unpublish(parts: Parts, why: str, who: str, as_json: bool) -> None:

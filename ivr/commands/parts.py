@@ -11,6 +11,7 @@ from ivr.runtime import Runtime
 from ivr.settings import Settings
 
 if TYPE_CHECKING:  # they bring the database along, which most commands do without
+    from ivr.accounts import Accounts, AuditTrail
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
     from ivr.replay.past import PastCalls
@@ -52,6 +53,12 @@ class Parts(Protocol):
 
     @property
     def recordings(self) -> Recordings: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def audit(self) -> AuditTrail: ...
 
     @property
     def sessions(self) -> Sessions: ...

@@ -51,7 +51,7 @@ def run(parts: Parts, host: str, as_json: bool) -> None:
             service.wait_prompts()
             if as_json:
                 _print_json(service)
-            _print_links(console, service, time.monotonic() - began_s)
+            _print_links(console, parts, service, time.monotonic() - began_s)
             threading.Event().wait()
 
 
@@ -84,10 +84,11 @@ def _print_json(service: Service) -> None:
     sys.stdout.flush()
 
 
-def _print_links(console: Console, service: Service, took_s: float) -> None:
+def _print_links(console: Console, parts: Parts, service: Service, took_s: float) -> None:
     console.print(f"\n[bold]Ringdown answers the phone.[/bold] (ready after {took_s:.1f} s)", soft_wrap=True)
     for name, path in PAGES.items():
         console.print(f"  {name:<10} {service.web_url}{path}", soft_wrap=True)
+    _print_first_account(console, parts, service)
     if service.exchange_url:
         console.print(f"  {'Exchange':<10} {service.exchange_url}", soft_wrap=True)
         console.print(
@@ -96,3 +97,11 @@ def _print_links(console: Console, service: Service, took_s: float) -> None:
     else:
         console.print(f"  {'Webhook':<10} {service.settings.public_url}/voice/incoming", soft_wrap=True)
     console.print("Ctrl-C ends it.\n", style="dim")
+
+
+def _print_first_account(console: Console, parts: Parts, service: Service) -> None:
+    """Until somebody has joined, everybody at this machine may see the pages: this link ends that."""
+    if token := parts.accounts.first_link():
+        address = service.web_url if service.exchange_url else service.settings.public_url
+        console.print("  Accounts   none: nobody needs to log in on this machine. The first one, an admin's:")
+        console.print(f"             {address}/welcome/{token}", soft_wrap=True)

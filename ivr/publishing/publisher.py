@@ -10,6 +10,7 @@ from ivr.flows import FlowBook, FlowFileError, read_flows
 from ivr.flows.lints import lint
 from ivr.flows.loader import MakeSkills, read_draft
 from ivr.flows.problems import Place, Problem
+from ivr.ports import Audit
 from ivr.publishing.findings import Findings, Rehearsal
 from ivr.records.flow_versions import (
     PUBLISHED,
@@ -46,6 +47,7 @@ class Publisher:
     make_skills: MakeSkills
     now: Callable[[], float]
     rehearse: Callable[[FlowBook], Rehearsal]
+    audit: Audit | None = None
 
     def examine(self, replay: Callable[[str], Report] | None = None) -> Findings:
         """What the gate finds out about the draft; what cannot be read can be neither rehearsed nor replayed."""
@@ -107,6 +109,9 @@ class Publisher:
 
     def _record(self, publication: Publication, text: str = "") -> Publication:
         self.versions.record(publication, text)
+        if self.audit:
+            about = f"{publication.version or 'the file'}: {publication.why or '-'}"
+            self.audit(publication.who, f"{publication.how} flows", about)
         return publication
 
 

@@ -9,7 +9,8 @@ from flask import Blueprint, Response, abort, jsonify, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from ivr.ports import OutsideError
-from ivr.web.calls import shown_call, shown_calls
+from ivr.web.access import current_user
+from ivr.web.calls import call_for, calls_for
 from ivr.web.sources import Sources
 
 MOST = 500
@@ -39,10 +40,10 @@ class _Answers:
     sources: Sources
 
     def calls(self) -> Response:
-        return jsonify(calls=shown_calls(self.sources, _limit()))
+        return jsonify(calls=calls_for(current_user(), self.sources, _limit()))
 
     def call(self, call_id: str) -> Response:
-        return jsonify(_found(shown_call(self.sources, call_id), "call"))
+        return jsonify(_found(call_for(current_user(), self.sources, call_id), "call"))
 
     def voicemails(self) -> Response:
         return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(_limit())])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from ivr.accounts import Role, Visitor
 from ivr.flows.call import Call
 from ivr.records.secrets import mask_secrets
 from ivr.web.sources import Sources
@@ -20,6 +21,25 @@ def shown_calls(sources: Sources, limit: int) -> list[dict[str, Any]]:
     over = [_over(record) for record in sources.records.calls(limit) if record["id"] not in live]
     newest = sorted(live.values(), key=lambda call: float(call["started_s"]), reverse=True)
     return [{name: value for name, value in call.items() if name != "transcript"} for call in (*newest, *over)][:limit]
+
+
+def calls_for(visitor: Visitor, sources: Sources, limit: int) -> list[dict[str, Any]]:
+    """The newest calls that ``visitor`` may see: a supervisor all, an agent those they were asked to take."""
+    calls = shown_calls(sources, limit)
+    return calls if visitor.may(Role.SUPERVISOR) else [call for call in calls if _is_own(visitor, sources, call["id"])]
+
+
+def call_for(visitor: Visitor, sources: Sources, call_id: str) -> dict[str, Any] | None:
+    """One call with its transfers; None also when ``visitor`` may not see it: that it exists tells something, too."""
+    if not visitor.may(Role.SUPERVISOR) and not _is_own(visitor, sources, call_id):
+        return None
+    return shown_call(sources, call_id)
+
+
+def _is_own(visitor: Visitor, sources: Sources, call_id: str) -> bool:
+    """Whether the call is or was with this agent. Who took a call is known for a day: older ones are a supervisor's."""
+    transfers = sources.transfers.of_call(call_id)
+    return any(visitor.may_be(str(one.get(where) or "")) for one in transfers for where in ("agent", "with"))
 
 
 def live_calls(sources: Sources) -> list[dict[str, Any]]:

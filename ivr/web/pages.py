@@ -11,7 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from ivr.ports import OutsideError
 from ivr.web import words
-from ivr.web.calls import live_calls, shown_call, shown_calls
+from ivr.web.access import current_user
+from ivr.web.calls import call_for, calls_for, live_calls
 from ivr.web.sources import Sources
 
 OWN_LINKS = (("/", "Wallboard"), ("/desk", "Desk"), ("/calls", "Calls"), ("/voicemail", "Voicemail"))
@@ -76,17 +77,19 @@ class _Views:
         agent = next((one for one in agents if one["id"] == wanted), None)
         if wanted and agent is None:
             abort(404, "There is no agent with this name.")
+        if agent and not current_user().may_be(agent["id"]):
+            abort(403, "This is the desk of somebody else.")
         mine = [one for one in transfers if wanted and one["with"] == wanted]
         others = [one for one in transfers if one not in mine]
         return render_template("desk.html", news=news, agent=agent, agents=agents, mine=mine, others=others)
 
     def calls(self) -> str:
         news = self.sources.alerts.latest()
-        return render_template("calls.html", news=news, calls=shown_calls(self.sources, ROWS))
+        return render_template("calls.html", news=news, calls=calls_for(current_user(), self.sources, ROWS))
 
     def call(self, call_id: str) -> str:
         news = self.sources.alerts.latest()
-        found = shown_call(self.sources, call_id)
+        found = call_for(current_user(), self.sources, call_id)
         if found is None:
             abort(404, "There is no call with this id.")
         messages = [one for one in self.sources.voicemails.list(ROWS) if one["call_id"] == call_id]

@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from flask import Flask
 
 from ivr.accounts import Role
-from ivr.web.access import Access, current_user
+from ivr.web.access import Access, current_user, may_open
+from ivr.web.accounts import MORE, forbidden
 from ivr.web.api import api
 from ivr.web.headers import secure
 from ivr.web.health import health
 from ivr.web.live import live_events
 from ivr.web.pages import pages
 from ivr.web.sources import Sources
-
 from ivr.web.staff_api import staff_api
+
 
 def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, Callable[[], object]]) -> None:
     """Add everything for people and machines to ``app``; ``checks`` are asked by ``/readyz``."""
@@ -26,6 +27,9 @@ def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, 
         blueprint.before_request(access.guard(Role.AGENT, but={"pages.static"}))
         app.register_blueprint(blueprint)
     app.register_blueprint(news)
-    app.context_processor(lambda: {"visitor": current_user(), "page_token": access.page_token})
+    app.context_processor(
+        lambda: {"visitor": current_user(), "page_token": access.page_token, "may_open": may_open, "more_links": MORE}
+    )
+    app.register_error_handler(403, forbidden)
     app.register_blueprint(health(checks))
     app.after_request(secure)

@@ -13,11 +13,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+import ivr.accounts.tables
 import voicemail.tables
 from ivr.ports import OutsideError
 from ivr.records import Base, Database, migrate
 
-TABLES_OF_ALL_PARTS = (voicemail.tables,)
+TABLES_OF_ALL_PARTS = (ivr.accounts.tables, voicemail.tables)
 
 
 @pytest.fixture
