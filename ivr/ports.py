@@ -270,12 +270,12 @@ class CarrierRooms(Protocol):
 class InLine:
     """How a caller who stands in line goes on: to ``wait`` (``say`` comes first), into the ``room``, or ``back``.
 
-    ``offers`` are what they may choose meanwhile: ``callback`` by key 1, ``message`` by key 2.
+    ``offers`` are the exits they may choose meanwhile, by key.
     """
 
     way: str
     say: str = ""
-    offers: tuple[str, ...] = ()
+    offers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Agents(Protocol):
