@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Literal, TypeAlias
 
 import pytest
@@ -53,17 +53,24 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def started() -> Iterator[Browser]:
-    """A browser of this machine. ``./run test`` installs one where it may."""
+def started(*more: str) -> Iterator[Browser]:
+    """A browser of this machine, with ``more`` of its options. ``./run test`` installs one where it may."""
+    with all_started(more) as (browser,):
+        yield browser
+
+
+@contextmanager
+def all_started(*each: Sequence[str]) -> Iterator[list[Browser]]:
+    """Several browsers, each with options of its own."""
     program = next((found for name in PROGRAMS if (found := shutil.which(name, path="/usr/bin:/usr/local/bin"))), None)
     if program is None:
         pytest.skip(f"no browser here: apt-get install {PROGRAMS[0]}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*QUIETLY])
-        try:
-            yield browser
-        finally:
-            browser.close()
+    with sync_playwright() as playwright, ExitStack() as open_ones:
+        browsers = []
+        for more in each:
+            browsers.append(playwright.chromium.launch(executable_path=program, args=[*QUIETLY, *more]))
+            open_ones.callback(browsers[-1].close)
+        yield browsers
 
 
 @contextmanager
@@ -82,7 +89,7 @@ def looking(browser: Browser, address: str, scheme: Scheme = "light", size: str 
         yield page
     finally:
         context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def violations(page: Page) -> list[str]:

@@ -176,6 +176,7 @@ phone.onEvent(({ event, ...news }) => {
       by("mic").value = phone.muted ? 0 : news.mic;
       by("far").value = news.far;
       return;
+    case "sound": notice(news.state === "waiting" ? "Your call goes on. Click anywhere to hear it." : ""); return;
     case "connection": connection(news.state, news.message); return;
     case "microphone":
       by("microphone-note").textContent = news.message ? `${news.message} Typing works without it.`

@@ -15,12 +15,13 @@
 //   says        text that was typed and is now spoken
 //   muted       on
 //   microphone  state: on, off, failed; message
+//   sound       state: on, or waiting: the browser wants a click or a key before it lets the page sound
 //   levels      mic, far: 0 to 1, some ten times a second during a call
 //   error       message
 //
 // phone.call is the call there is, or null. The exchange keeps it for 15 s without a connection.
 
-import { Sound } from "./softphone_sound.js";
+import { Sound, touched } from "./softphone_sound.js";
 
 const BAD_TOKEN = 4401;
 const ELSEWHERE = 4409;
@@ -94,10 +95,20 @@ export class Softphone {
 
   // --- sound --------------------------------------------------------------------------------------------------------
 
-  // In a click: browsers let a page sound only then.
+  // Browsers let a page sound only once somebody has touched it: a call that goes on in a page loaded anew waits for that.
   #wake() {
+    if (!touched()) {
+      this.#tell("sound", { state: "waiting" });
+      const once = () => {
+        for (const what of ["pointerdown", "keydown"]) removeEventListener(what, once);
+        if (this.call) this.#wake();
+      };
+      for (const what of ["pointerdown", "keydown"]) addEventListener(what, once);
+      return;
+    }
+    this.#tell("sound", { state: "on" });
     this.sound.start().catch((error) => this.#tell("error", { message: `No sound: ${error.message}` }));
-    this.#openMicrophone(true);
+    if (this.microphone) this.#openMicrophone(true);
   }
 
   async #openMicrophone(soon = false) {
@@ -242,6 +253,7 @@ export class Softphone {
     this.muted = false;
     this.sound.ring(false);
     this.sound.stop();
+    if (this.microphone) this.#tell("microphone", { state: "off", message: "" });
     this.#tell("ended", { call: call.call, status });
   }
 

@@ -6,6 +6,8 @@ const ROWS_HZ = [697, 770, 852, 941];
 const COLUMNS_HZ = [1209, 1336, 1477];
 const PAD = ["123", "456", "789", "*0#"];
 
+export const touched = () => navigator.userActivation?.hasBeenActive ?? true;
+
 export class Sound {
   constructor() {
     this.options = { clean: true };
@@ -118,8 +120,9 @@ export class Sound {
   }
 
   #tones(frequencies, lengthS, level) {
+    if (!touched()) return; // the browser would stay silent, and complain
     const context = this.#context();
-    if (context.state !== "running") return; // no click yet: the browser would stay silent, and complain
+    context.resume();
     const gain = new GainNode(context, { gain: level * this.level });
     gain.connect(context.destination);
     for (const frequency of frequencies) {
