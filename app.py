@@ -11,7 +11,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
     from ivr.agents.attendant import Attendant
+    from ivr.agents.controls.rooms import Rooms
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.bookshelf import Bookshelf
@@ -315,6 +316,28 @@ class Parts:
         book = self.books.current()
         return staffing_of(book.company, lambda hours: book.skills.hours.is_open(hours, self.now()))
 
+    @cached_property
+    def rooms(self) -> Rooms:
+        from ivr.agents.controls.rooms import Rooms
+        from ivr.agents.controls.targets import Targets
+        from ivr.channels.carriers.twilio_rooms import TwilioRooms
+
+        return Rooms(
+            self.redis,
+            self.carrier,
+            TwilioRooms(self.carrier),
+            Targets(self._sources().agents, self._skills_of),
+            self.runtime.pass_on,
+            self.settings.public_url,
+            self.alerts,
+            self.now,
+        )
+
+    def _skills_of(self, queue: str) -> Sequence[str]:
+        """What agents of a queue can do; nothing when the flow file knows no such queue."""
+        found = self.books.current().company.queues.get(queue)
+        return (found.skills or (queue,)) if found else ()
+
     # --- the web service --------------------------------------------------------------------------------------------
 
     def web(self) -> Flask:
@@ -325,10 +348,12 @@ class Parts:
         from ivr.channels.carriers.twilio import Urls
         from ivr.channels.guard import signature_guard
         from ivr.channels.media_stream import Streams
+        from ivr.channels.room_legs import room_legs
         from ivr.channels.web_socket import web_socket
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
         from ivr.web.accounts import add_accounts
+        from ivr.web.controls_api import add_controls
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
@@ -347,7 +372,8 @@ class Parts:
             self._instead if self.settings.speech == "local" else "",
         )
         app.register_blueprint(webhooks(hooks))
-        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url))
+        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
+        app.register_blueprint(room_legs(self.rooms))
         web_socket(app, "/voice/stream", streams.serve)
         access = Access(
             self.settings.public_url,
@@ -359,6 +385,7 @@ class Parts:
         )
         add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
         add_flows(app, self._flow_desk(), access)
+        add_controls(app, self.rooms, access)
         add_accounts(app, access, self.accounts, self.visits, self.audit)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
@@ -452,6 +479,7 @@ class Parts:
             time.sleep(LOOK_AFTER_S)
             try:
                 self.transfers.look_after()
+                self.rooms.look_after()
             except OutsideError as error:
                 log.warning("looking after transfers failed: %s", error)
             except Exception:  # the operator is told; the next round tries again

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ivr.flows import FlowBook, step
-from ivr.flows.actions import Request
+from ivr.flows.actions import Request, Transfer
 from ivr.flows.call import Call
 from ivr.flows.events import Event, HungUp, Reply, Started
 from ivr.ports import Alert, CallRecords, OutsideError, Service, Session, Sessions
@@ -113,6 +113,21 @@ class Runtime:
     def note(self, call_id: str, **notes: str) -> Session | None:
         """Keep something for the channel with the call."""
         return self._update(call_id, lambda one: replace(one, notes={**one.notes, **notes}))
+
+    def pass_on(self, call_id: str, turn: int, change: Callable[[Transfer], Transfer]) -> bool:
+        """Have a caller who was transferred at ``turn`` go on with another transfer, at a turn of its own.
+
+        The flow still waits for how it ends. False when the call has gone on from there already; a repeat is harmless.
+        """
+
+        def passed_on(session: Session) -> Session:
+            last = session.actions[-1] if session.actions else None
+            if session.turn != turn or session.call.ended or not isinstance(last, Transfer):
+                return session
+            return replace(session, turn=turn + 1, actions=(change(last),))
+
+        after = self._update(call_id, passed_on)
+        return after is not None and after.turn == turn + 1 and isinstance(after.actions[-1], Transfer)
 
     # --- inside -----------------------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ class Leg:
         self.key_listeners: list[Callable[[str], None]] = []
         self.word_listeners: list[Callable[[str], None]] = []
         self.sound_listeners: list[Callable[[bytes], None]] = []
-        self.both_ways: Callable[[bytes, bytes], None] | None = None
+        self.both_ways: list[Callable[[bytes, bytes], None]] = []
         self.on_status: list[Callable[[Leg], None]] = []
         self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._clock = clock
@@ -198,8 +198,8 @@ class Leg:
         """Second half of a tick: what the party hears now."""
         frame = self._sources[-1].frame() if self._sources else SILENCE
         self._party.hear(frame)
-        if self.both_ways:
-            self.both_ways(self.inbound, frame)
+        for listener in list(self.both_ways):
+            listener(self.inbound, frame)
 
     # --- waiting -----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from ivr.exchange.conference import Conference
 from ivr.exchange.leg import Instruction, Leg
 from ivr.exchange.messages import Message
 from ivr.exchange.phonebook import Phonebook
-from ivr.exchange.recordings import RecordingInfo
+from ivr.exchange.recordings import RecordingInfo, UnderWay
 from ivr.exchange.refusals import Refusal
 from ivr.exchange.speaking import Speaking
 from ivr.exchange.timeline import Timeline
@@ -51,6 +51,7 @@ class Plant:
     conferences: dict[str, Conference] = field(default_factory=dict)
     queues: dict[str, WaitingQueue] = field(default_factory=dict)
     recordings: dict[str, RecordingInfo] = field(default_factory=dict)
+    under_way: dict[str, list[UnderWay]] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
@@ -90,6 +91,7 @@ class Plant:
         _forget(self.legs, [sid for sid, leg in self.legs.items() if leg.over])
         _forget(self.conferences, [sid for sid, room in self.conferences.items() if room.status == "completed"])
         _forget(self.messages, list(self.messages))
+        self.under_way = {sid: one for sid, one in self.under_way.items() if sid in self.live}
 
 
 def _forget(store: dict[str, Any], over: list[str]) -> None:

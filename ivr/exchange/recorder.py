@@ -49,6 +49,12 @@ def keep(plant: Plant, info: RecordingInfo, pcm: bytes, callback: Callback, anno
     plant.spawn(_complete(plant, info, pcm, callback, announce))
 
 
+def changed(plant: Plant, info: RecordingInfo, status: str) -> None:
+    """The recording is ``paused`` or goes on."""
+    info.status = status
+    plant.timeline.note(info.call_sid, "recording", recording=info.sid, status=status)
+
+
 def absent(plant: Plant, info: RecordingInfo, callback: Callback, announce: Announce) -> None:
     """Nothing was recorded."""
     info.status = "absent"

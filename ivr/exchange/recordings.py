@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ivr.audio import RATE_HZ
 
@@ -21,6 +22,18 @@ class RecordingInfo:
     source: str
     started_s: float
     path: Path | None = None
+
+
+class UnderWay(Protocol):
+    """A recording that can be paused, gone on with and ended."""
+
+    @property
+    def info(self) -> RecordingInfo: ...
+    @property
+    def over(self) -> bool: ...
+    def pause(self, *, skips: bool) -> None: ...
+    def go_on(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 class Tape:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ivr.exchange.refusals import NOT_FOUND, Refusal
+from ivr.exchange.refusals import (
+    INVALID_CALLBACK_EVENT,
+    INVALID_CALLBACK_URL,
+    NOT_FOUND,
+    UNKNOWN_FIELDS,
+    Refusal,
+)
 from ivr.exchange.rest_answers import VERSION, Asked, Json, Route, chosen, date, found, page
 from ivr.exchange.rest_shapes import RecordingInfo
 
@@ -67,9 +73,48 @@ async def delete(asked: Asked) -> web.Response:
     return web.Response(status=204)
 
 
+async def begin(asked: Asked) -> web.Response:
+    """Record a call under way."""
+    form = asked.form
+    form.only(BEGUN_WITH)
+    recording = await asked.switch.begin_recording(
+        asked.part("call"),
+        channels=2 if form.matching("RecordingChannels", "mono|dual", UNKNOWN_FIELDS, "mono") == "dual" else 1,
+        track=form.matching("RecordingTrack", "inbound|outbound|both", UNKNOWN_FIELDS, "both"),
+        trim=form.matching("Trim", "trim-silence|do-not-trim", UNKNOWN_FIELDS, "do-not-trim") == "trim-silence",
+        url=form.url("RecordingStatusCallback", INVALID_CALLBACK_URL),
+        method=form.method("RecordingStatusCallbackMethod"),
+        events=form.several("RecordingStatusCallbackEvent", EVENTS, ("completed",), INVALID_CALLBACK_EVENT),
+    )
+    return web.json_response(as_json(asked, recording), status=201)
+
+
+async def steer(asked: Asked) -> web.Response:
+    """Pause a recording under way, go on with it, or end it."""
+    form = asked.form
+    form.only(("Status", "PauseBehavior"))
+    form.required("Status", UNKNOWN_FIELDS)
+    status = form.matching("Status", "in-progress|paused|stopped", UNKNOWN_FIELDS)
+    skips = form.matching("PauseBehavior", "skip|silence", UNKNOWN_FIELDS, "silence") == "skip"
+    recording = await asked.switch.steer_recording(asked.part("call"), asked.part("sid"), status, skips=skips)
+    return web.json_response(as_json(asked, recording))
+
+
+EVENTS = ("in-progress", "completed", "absent")
+BEGUN_WITH = (
+    "RecordingStatusCallback",
+    "RecordingStatusCallbackMethod",
+    "RecordingStatusCallbackEvent",
+    "RecordingChannels",
+    "RecordingTrack",
+    "Trim",
+)
 ROUTES: tuple[Route, ...] = (
     ("GET", "/Recordings.json", every),
     ("GET", "/Calls/{call}/Recordings.json", of_a_call),
+    ("POST", "/Calls/{call}/Recordings.json", begin),
+    ("GET", "/Calls/{call}/Recordings/{sid}.json", read),
+    ("POST", "/Calls/{call}/Recordings/{sid}.json", steer),
     ("GET", "/Recordings/{sid}.json", read),
     ("DELETE", "/Recordings/{sid}.json", delete),
     ("GET", "/Recordings/{sid}.wav", sound),

@@ -64,7 +64,7 @@ def new_leg(
     plant.trim()
     plant.legs[leg.sid] = plant.live[leg.sid] = leg
     wav = CallWav(plant.data / "calls" / f"{leg.sid}.wav")
-    leg.both_ways = wav.add
+    leg.both_ways.append(wav.add)
 
     def watch(leg: Leg) -> None:
         plant.timeline.note(leg.sid, "status", status=leg.status, to=leg.to, **{"from": leg.from_})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ivr.exchange.call_recording import begin_recording, steer_recording
 from ivr.exchange.callbacks import Callback, follow
 from ivr.exchange.conference import BY_API, Conference, Participant
 from ivr.exchange.executor import serve
@@ -13,8 +14,9 @@ from ivr.exchange.moderating import bring_in, hold_on, modify, mute
 from ivr.exchange.party import Party
 from ivr.exchange.plant import Plant
 from ivr.exchange.queues import find_queue, open_queue
+from ivr.exchange.recorder import Announce
 from ivr.exchange.recordings import RecordingInfo
-from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, NOT_FOUND, Refusal
+from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, COACHED_ON_HOLD, NOT_FOUND, Refusal
 from ivr.exchange.ringing import new_leg, ring
 from ivr.exchange.rooms import find_room, open_room
 from ivr.exchange.sids import new_sid
@@ -164,6 +166,9 @@ class Switch:
         room, participant = self._inside(conference_sid, call_sid)
         if call_sid_to_coach is not None and call_sid_to_coach not in room.participants:
             raise Refusal(NOT_FOUND, f"The requested resource /Participants/{call_sid_to_coach} was not found", 404)
+        coached = room.participants.get(call_sid_to_coach or "")
+        if coaching and coached is not None and coached.hold:
+            raise Refusal(COACHED_ON_HOLD, "Cannot coach a participant that is on hold", 400)
         mute(room, participant, muted)
         hold_on(room, participant, hold, hold_url)
         if announce_url:
@@ -221,6 +226,16 @@ class Switch:
 
     def recording(self, sid: str) -> RecordingInfo | None:
         return self._plant.recordings.get(sid)
+
+    async def begin_recording(
+        self, call_sid: str, *, channels: int, track: str, trim: bool, url: str, method: str, events: tuple[str, ...]
+    ) -> RecordingInfo:
+        """Record what the party of a call says and hears, until told otherwise or the end of the call."""
+        leg = self._known(call_sid)
+        return begin_recording(self._plant, leg, channels, track, trim, Announce(url, method, events))
+
+    async def steer_recording(self, call_sid: str, sid: str, status: str, *, skips: bool) -> RecordingInfo:
+        return steer_recording(self._plant, self._known(call_sid).sid, sid, status, skips=skips)
 
     async def delete_recording(self, sid: str) -> None:
         info = self._plant.recordings.pop(sid, None)

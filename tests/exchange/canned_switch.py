@@ -111,6 +111,7 @@ class CannedSwitch:
         self.all_recordings: list[CannedRecording] = []
         self.all_messages: list[CannedMessage] = []
         self.pulled: list[tuple[str, str, str]] = []
+        self.recorded: list[tuple[str, tuple[object, ...]]] = []
 
     def leg(self, sid: str) -> CannedLeg | None:
         return next((leg for leg in self.all_legs if leg.sid == sid), None)
@@ -249,6 +250,16 @@ class CannedSwitch:
 
     def recording(self, sid: str) -> CannedRecording | None:
         return next((recording for recording in self.all_recordings if recording.sid == sid), None)
+
+    async def begin_recording(
+        self, call_sid: str, *, channels: int, track: str, trim: bool, url: str, method: str, events: tuple[str, ...]
+    ) -> CannedRecording:
+        self.recorded.append(("begin_recording", (call_sid, channels, track, trim, url, method, events)))
+        return CannedRecording(call_sid, status="in-progress", channels=channels)
+
+    async def steer_recording(self, call_sid: str, sid: str, status: str, *, skips: bool) -> CannedRecording:
+        self.recorded.append(("steer_recording", (call_sid, sid, status, skips)))
+        return CannedRecording(call_sid, sid, status=status)
 
     async def delete_recording(self, sid: str) -> None:
         self.all_recordings = [recording for recording in self.all_recordings if recording.sid != sid]

@@ -12,6 +12,7 @@ from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+from twilio.rest.api.v2010.account import AccountContext
 
 from ivr.channels.carriers.call_parameters import with_parameters
 from ivr.channels.carriers.recording_fetch import RecordingFetch
@@ -37,6 +38,11 @@ class TwilioRest:
         self._client = Client(account_sid, auth_token, http_client=self._http, environment=NO_ENVIRONMENT)
         self._fetch = RecordingFetch(account_sid, auth_token, base_url or API, timeout_s)
 
+    @property
+    def account(self) -> AccountContext:
+        """The account through the carrier's own package, for those who ask for more than calls."""
+        return self._client.api.v2010.account
+
     def close(self) -> None:
         """Close the connections kept open."""
         self._http.close()
@@ -51,7 +57,7 @@ class TwilioRest:
         ring_s: float,
         parameters: Mapping[str, str],
     ) -> str:
-        with _asking("place a call"):
+        with asking("place a call"):
             call = self._client.calls.create(
                 to=with_parameters(to, parameters),
                 from_=caller_id,
@@ -66,15 +72,15 @@ class TwilioRest:
 
     def redirect(self, call_sid: str, url: str) -> None:
         """Have a call in progress fetch ``url`` now. Harmless when it is over."""
-        with _asking("redirect a call", harmless=CALL_IS_OVER):
-            self._client.calls(_sid(call_sid)).update(url=url, method="POST")
+        with asking("redirect a call", harmless=CALL_IS_OVER):
+            self._client.calls(call_sid_of(call_sid)).update(url=url, method="POST")
 
     def hang_up(self, call_sid: str) -> None:
-        with _asking("hang up", harmless=CALL_IS_OVER):
-            self._client.calls(_sid(call_sid)).update(status="completed")
+        with asking("hang up", harmless=CALL_IS_OVER):
+            self._client.calls(call_sid_of(call_sid)).update(status="completed")
 
     def send_text(self, to: str, sender: str, body: str) -> str:
-        with _asking("send a text"):
+        with asking("send a text"):
             return str(self._client.messages.create(to=to, from_=sender, body=body).sid)
 
     def recording(self, url: str) -> bytes:
@@ -101,7 +107,7 @@ class _Http:
         self._http.session.close()
 
 
-def _sid(call_sid: str) -> str:
+def call_sid_of(call_sid: str) -> str:
     """``call_sid`` when it is one: the package puts it into the path as it is."""
     if not re.fullmatch(r"CA[0-9a-fA-F]{32}", call_sid):
         raise OutsideError(f"{call_sid[:40]!r} is not the id of a call", retry=False)
@@ -109,7 +115,7 @@ def _sid(call_sid: str) -> str:
 
 
 @contextmanager
-def _asking(what: str, *, harmless: tuple[int, ...] = ()) -> Iterator[None]:
+def asking(what: str, *, harmless: tuple[int, ...] = ()) -> Iterator[None]:
     """Turn the package's errors into ours."""
     try:
         yield
