@@ -17,9 +17,9 @@ class MessageReader:
 
     store: Voicemails
 
-    def list(self, limit: int) -> Sequence[Mapping[str, Any]]:
-        """The newest first."""
-        return [message_to_json(message) for message in self.store.messages(limit)]
+    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
+        """The newest first; of one ``caller`` where one is given."""
+        return [message_to_json(message) for message in self.store.messages(limit, caller=caller)]
 
     def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
         message = self.store.message(voicemail_id)

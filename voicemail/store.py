@@ -123,11 +123,13 @@ class Voicemails:
             row = session.get(VoicemailRow, voicemail_id)
             return message_of(row) if row else None
 
-    def messages(self, limit: int = 50, mailbox: str = "") -> list[Message]:
-        """The newest messages first, without the empty ones."""
+    def messages(self, limit: int = 50, mailbox: str = "", caller: str = "") -> list[Message]:
+        """The newest messages first, without the empty ones; of one ``mailbox`` or ``caller`` where they are given."""
         wanted = select(VoicemailRow).where(VoicemailRow.state != State.EMPTY)
         if mailbox:
             wanted = wanted.where(VoicemailRow.mailbox == mailbox)
+        if caller:
+            wanted = wanted.where(VoicemailRow.caller == caller)
         newest = wanted.order_by(VoicemailRow.at_s.desc(), VoicemailRow.id).limit(limit)
         with self._database.reading() as session:
             return [message_of(row) for row in session.scalars(newest)]

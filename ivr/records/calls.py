@@ -27,7 +27,7 @@ class CallRow(Base):
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     line: Mapped[str] = mapped_column(String(128))
-    caller: Mapped[str] = mapped_column(String(128))
+    caller: Mapped[str] = mapped_column(String(128), index=True)
     book: Mapped[str] = mapped_column(String(128))
     started_s: Mapped[float] = mapped_column(Float(53), index=True)
     ended_s: Mapped[float | None] = mapped_column(Float(53))

@@ -17,6 +17,9 @@ from ivr.web.alerts import Alerts
 
 TOPICS = ("all", "calls", "desk", "queues", "voicemail")
 
+HEARS = {"desk": frozenset({"desk", "queues"})}
+"""Topics that hear more than themselves: a desk shows who else is free."""
+
 VIEWERS = 24
 """Open pages with live updates in one process; more get none and are told to look again later."""
 
@@ -52,6 +55,7 @@ def live_events(
 
 def _stream(alerts: Alerts, topic: str, last_id: str, heartbeat_s: float, lifetime_s: float) -> Iterator[str]:
     last_id = alerts.place(last_id)
+    heard = HEARS.get(topic, frozenset({topic}))
     until = time.monotonic() + lifetime_s
     yield f"retry: {AGAIN_MS}\nid: {last_id}\n\n"
     while time.monotonic() < until:
@@ -61,6 +65,6 @@ def _stream(alerts: Alerts, topic: str, last_id: str, heartbeat_s: float, lifeti
             return  # the browser comes back; by then Redis may, too
         for one in news:
             last_id = one.id
-            if topic in ("all", one.topic):
+            if topic == "all" or one.topic in heard:
                 yield f"id: {one.id}\nevent: changed\ndata: {one.data}\n\n"
         yield ": still here\n\n"

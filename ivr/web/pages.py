@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.exceptions import NotFound
 
+from ivr.accounts import Role
 from ivr.ports import OutsideError
 from ivr.web import words
 from ivr.web.access import current_user
@@ -25,7 +26,7 @@ LATEST = 5
 
 
 def pages(sources: Sources) -> Blueprint:
-    """Wallboard, desk, calls and voicemail, with their files below ``/assets``."""
+    """Wallboard, calls and voicemail, with their files below ``/assets``."""
     blueprint = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
     )
@@ -34,7 +35,6 @@ def pages(sources: Sources) -> Blueprint:
     views = _Views(sources)
     blueprint.app_context_processor(views.everywhere)
     blueprint.add_url_rule("/", "wallboard", views.wallboard)
-    blueprint.add_url_rule("/desk", "desk", views.desk)
     blueprint.add_url_rule("/calls", "calls", views.calls)
     blueprint.add_url_rule("/calls/<call_id>", "call", views.call)
     blueprint.add_url_rule("/voicemail", "voicemail", views.voicemail)
@@ -60,28 +60,25 @@ class _Views:
     def wallboard(self) -> str:
         news = self.sources.alerts.latest()  # before the data: what changes in between is told again
         transfers = self.sources.transfers.waiting()
+        supervises = current_user().may(Role.SUPERVISOR)
         return render_template(
             "wallboard.html",
             news=news,
+            big=request.args.get("big") == "1",
             calls=live_calls(self.sources),
             transfers=transfers,
-            agents=_agents(self.sources, transfers),
+            queues=self.sources.staff.queues(),
+            agents=self.sources.staff.agents(),
+            rooms=self._rooms(transfers) if supervises else {},
             voicemails=list(self.sources.voicemails.list(LATEST)),
         )
 
-    def desk(self) -> str:
-        news = self.sources.alerts.latest()
-        transfers = self.sources.transfers.waiting()
-        agents = _agents(self.sources, transfers)
-        wanted = request.args.get("agent", "")
-        agent = next((one for one in agents if one["id"] == wanted), None)
-        if wanted and agent is None:
-            abort(404, "There is no agent with this name.")
-        if agent and not current_user().may_be(agent["id"]):
-            abort(403, "This is the desk of somebody else.")
-        mine = [one for one in transfers if wanted and one["with"] == wanted]
-        others = [one for one in transfers if one not in mine]
-        return render_template("desk.html", news=news, agent=agent, agents=agents, mine=mine, others=others)
+    def _rooms(self, transfers: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+        """The rooms that a supervisor can listen in to, by their call."""
+        if self.sources.rooms is None:
+            return {}
+        found = ((one["call"], self.sources.rooms.shown(one["call"])) for one in transfers)
+        return {call: room for call, room in found if room is not None and room["phase"] == "open"}
 
     def calls(self) -> str:
         news = self.sources.alerts.latest()
@@ -93,7 +90,8 @@ class _Views:
         if found is None:
             abort(404, "There is no call with this id.")
         messages = [one for one in self.sources.voicemails.list(ROWS) if one["call_id"] == call_id]
-        return render_template("call.html", news=news, call=found, voicemails=messages)
+        notes = self.sources.notes.of_call(call_id) if self.sources.notes else []
+        return render_template("call.html", news=news, call=found, voicemails=messages, notes=notes)
 
     def voicemail(self) -> str:
         news = self.sources.alerts.latest()
@@ -106,12 +104,3 @@ def _missing(error: NotFound) -> tuple[str, int]:
 
 def _broken(error: OutsideError) -> tuple[str, int]:
     return render_template("sorry.html", title="Not available just now", what=str(error)), 503
-
-
-def _agents(sources: Sources, transfers: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The agents with what they are doing: free, ringing or talking."""
-    doing = {one["with"]: "ringing" if one["phase"] == "ringing" else "talking" for one in transfers}
-    return [
-        {"id": agent.id, "name": agent.name, "skills": sorted(agent.skills), "state": doing.get(agent.id, "free")}
-        for agent in sources.agents()
-    ]

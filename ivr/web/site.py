@@ -10,9 +10,11 @@ from ivr.accounts import Role
 from ivr.web.access import Access, current_user, may_open
 from ivr.web.accounts import MORE, forbidden
 from ivr.web.api import api
+from ivr.web.desk import desk_pages
 from ivr.web.headers import secure
 from ivr.web.health import health
 from ivr.web.live import live_events
+from ivr.web.notes_api import notes_api
 from ivr.web.pages import pages
 from ivr.web.sources import Sources
 from ivr.web.staff_api import staff_api
@@ -22,7 +24,8 @@ def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, 
     """Add everything for people and machines to ``app``; ``checks`` are asked by ``/readyz``."""
     news = live_events(sources.alerts)
     news.before_request(access.guard(*Role))  # news say that something changed, not what
-    for blueprint in (pages(sources), api(sources), staff_api(sources.staff)):
+    notes = (notes_api(sources, sources.notes),) if sources.notes else ()
+    for blueprint in (pages(sources), desk_pages(sources), api(sources), staff_api(sources.staff), *notes):
         # The looks of the pages are no secret, and the login page has them too.
         blueprint.before_request(access.guard(Role.AGENT, but={"pages.static"}))
         app.register_blueprint(blueprint)

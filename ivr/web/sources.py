@@ -1,4 +1,4 @@
-"""Where pages and API get what they show. All but ``staff`` is only read."""
+"""Where pages and API get what they show. All but ``staff`` and ``notes`` is only read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from ivr.agents.directory import Agent
 from ivr.agents.staff import Staff
 from ivr.ports import CallRecords, Sessions
+from ivr.records.notes import SqlNotes
 from ivr.web.alerts import Alerts
+from ivr.web.softphones import Softphones
 
 
 class VoicemailReader(Protocol):
@@ -21,8 +23,8 @@ class VoicemailReader(Protocol):
     there is one) and may have ``words, confidence, reason``.
     """
 
-    def list(self, limit: int) -> Sequence[Mapping[str, Any]]:
-        """The newest first."""
+    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
+        """The newest first; of one ``caller`` where one is given."""
         ...
 
     def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
@@ -44,9 +46,24 @@ class TransferReader(Protocol):
     def of_call(self, call_id: str) -> list[Mapping[str, Any]]: ...
 
 
+class CallerReader(Protocol):
+    """Earlier calls of a number."""
+
+    def calls(self, number: str, before_s: float, limit: int) -> Sequence[Mapping[str, Any]]: ...
+
+
+class RoomReader(Protocol):
+    """Who is in the room of a call (see ``ivr.agents.controls``)."""
+
+    def shown(self, call_id: str) -> Mapping[str, Any] | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Everything the pages read. ``links`` are pages of other parts to be found in the menu: (path, name)."""
+    """Everything the pages read. ``links`` are pages of other parts to be found in the menu: (path, name).
+
+    What is None is not to be had here, and pages show no sign of it.
+    """
 
     sessions: Sessions
     records: CallRecords
@@ -57,4 +74,8 @@ class Sources:
     alerts: Alerts
     company: Callable[[], str] = field(default=lambda: "Ringdown")
     links: tuple[tuple[str, str], ...] = ()
+    notes: SqlNotes | None = None
+    callers: CallerReader | None = None
+    rooms: RoomReader | None = None
+    softphones: Softphones | None = None
     now: Callable[[], float] = time.time

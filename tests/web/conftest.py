@@ -26,9 +26,11 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Heard, HungUp, Started
 from ivr.ports import Session
+from ivr.records.callers import SqlCallers
 from ivr.records.calls import SqlCallRecords
 from ivr.records.database import Database
 from ivr.records.migrate import migrate
+from ivr.records.notes import SqlNotes
 from ivr.redis_server import TIMEOUT_S, RedisServer
 from ivr.sessions.redis_store import RedisSessions
 from ivr.web.access import Access
@@ -63,8 +65,8 @@ class Reader:
 
     voicemails: Voicemails
 
-    def list(self, limit: int) -> Sequence[Mapping[str, Any]]:
-        return [message_to_json(message) for message in self.voicemails.messages(limit)]
+    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
+        return [message_to_json(message) for message in self.voicemails.messages(limit, caller=caller)]
 
     def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
         message = self.voicemails.message(voicemail_id)
@@ -141,7 +143,17 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     attendant = Attendant(redis, Phones(carrier, "http://127.0.0.1:5000"), lambda: staffing, alerts)
     transfers = Transfers(attendant, lambda to: agents)
     voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
-    sources = Sources(sessions, records, transfers, Reader(voicemails), lambda: agents, Staff(attendant), alerts)
+    sources = Sources(
+        sessions,
+        records,
+        transfers,
+        Reader(voicemails),
+        lambda: agents,
+        Staff(attendant),
+        alerts,
+        notes=SqlNotes(database),
+        callers=SqlCallers(database),
+    )
     yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
     database.close()
 

@@ -51,14 +51,16 @@
     }
     region.querySelectorAll(".talk").forEach((talk, index) => { talk.scrollTop = scrolled[index] || 0; });
     if (focused) refocus(focused);
+    for (const name of region.getAttributeNames()) if (name.startsWith("data-") && name !== "data-after" && fresh.hasAttribute(name)) region.setAttribute(name, fresh.getAttribute(name));
     tick();
+    document.dispatchEvent(new CustomEvent("live:changed"));
   };
 
-  const place = (element) => ({ href: element.getAttribute("href"), tag: element.tagName, label: element.getAttribute("aria-label") });
+  const place = (element) => ({ id: element.id, href: element.getAttribute("href"), tag: element.tagName, label: element.getAttribute("aria-label") });
   const refocus = (wanted) => {
     for (const element of region.querySelectorAll(wanted.tag)) {
       const found = place(element);
-      if (found.href === wanted.href && found.label === wanted.label) {
+      if (found.id === wanted.id && found.href === wanted.href && found.label === wanted.label) {
         element.focus({ preventScroll: true });
         return;
       }
@@ -87,6 +89,9 @@
   const later = (ms) => {
     if (waiting === null) waiting = setTimeout(() => { waiting = null; refresh(); }, ms);
   };
+
+  // Other scripts of a page know of news before it is told.
+  document.addEventListener("live:look", () => later(50));
 
   const listen = () => {
     const after = encodeURIComponent(region.dataset.after);

@@ -155,8 +155,11 @@ function line({ who, text, at_s: at, confidence, step }) {
 }
 
 function choices(call) {
-  const named = new Map([...call.choices, ...call.examples.map((name) => ({ name, key: "" }))].reverse().map(({ name, key }) => [name, key]));
-  const texts = [...named].reverse(); // of two with one name, the question's own
+  const named = new Map(); // of two with one name, the question's own
+  for (const { name, key } of [...call.choices, ...call.examples.map((example) => ({ name: example, key: "" }))]) {
+    if (!named.has(name)) named.set(name, key);
+  }
+  const texts = [...named];
   const drawn = JSON.stringify(texts);
   if (by("choices").dataset.drawn === drawn && by("choices").childElementCount) return;
   by("choices").dataset.drawn = drawn;

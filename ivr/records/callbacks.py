@@ -1,0 +1,80 @@
+"""Callbacks that were promised: written down here before anything else knows of them, until they are kept or given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import JSON, Float, Integer, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ivr.records.database import Base, Database
+
+WAITING = "waiting"
+
+
+class CallbackRow(Base):
+    """One promise."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    queue: Mapped[str] = mapped_column(String(128))
+    number: Mapped[str] = mapped_column(String(32))
+    joined_s: Mapped[float] = mapped_column(Float(53), index=True)
+    state: Mapped[str] = mapped_column(String(32), index=True)
+    attempts: Mapped[int] = mapped_column(Integer)
+    handover: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Somebody is to be called back. ``state`` is waiting, then how it ended; ``joined_s`` is how old the place is."""
+
+    id: str
+    queue: str
+    number: str
+    joined_s: float
+    handover: Mapping[str, Any]
+    state: str = WAITING
+    attempts: int = 0
+
+
+class SqlCallbacks:
+    """The promises in the database. Every method raises ``OutsideError`` when it fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, promise: Promise) -> None:
+        """Write a promise down; one that is known stays as it is."""
+        with self._database.session() as session:
+            if session.get(CallbackRow, promise.id) is None:
+                row = {
+                    name: getattr(promise, name) for name in ("id", "queue", "number", "joined_s", "state", "attempts")
+                }
+                session.add(CallbackRow(**row, handover=dict(promise.handover)))
+
+    def became(self, promise_id: str, state: str, attempts: int) -> None:
+        """How a promise stands now."""
+        with self._database.session() as session:
+            row = session.get(CallbackRow, promise_id)
+            if row is not None:
+                row.state, row.attempts = state, attempts
+
+    def open(self) -> list[Promise]:
+        """Those to be kept, the oldest first."""
+        with self._database.reading() as session:
+            query = select(CallbackRow).where(CallbackRow.state == WAITING).order_by(CallbackRow.joined_s)
+            return [_promise(row) for row in session.scalars(query)]
+
+    def latest(self, limit: int) -> list[Promise]:
+        """The newest first, kept or not."""
+        with self._database.reading() as session:
+            query = select(CallbackRow).order_by(CallbackRow.joined_s.desc()).limit(limit)
+            return [_promise(row) for row in session.scalars(query)]
+
+
+def _promise(row: CallbackRow) -> Promise:
+    return Promise(row.id, row.queue, row.number, row.joined_s, row.handover, row.state, row.attempts)
