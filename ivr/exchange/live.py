@@ -198,7 +198,7 @@ class LivePhone:
         self._tell("muted", on=on)
 
     def _press(self, keys: str, line: Line) -> bool:
-        if not keys or len(keys) > MAX_KEYS or not KEYS.issuperset(keys):
+        if self._state != "answered" or not keys or len(keys) > MAX_KEYS or not KEYS.issuperset(keys):
             return False
         for key in keys:
             self._plant.timeline.note(line.sid, "presses", key=key)
