@@ -103,5 +103,6 @@ def _print_first_account(console: Console, parts: Parts, service: Service) -> No
     """Until somebody has joined, everybody at this machine may see the pages: this link ends that."""
     if token := parts.accounts.first_link():
         address = service.web_url if service.exchange_url else service.settings.public_url
-        console.print("  Accounts   none: nobody needs to log in on this machine. The first one, an admin's:")
+        told = "none: nobody needs to log in on this machine. The first one, an admin's:"
+        console.print(f"  {'Accounts':<10} {told}", soft_wrap=True)
         console.print(f"             {address}/welcome/{token}", soft_wrap=True)

@@ -16,7 +16,8 @@ from ivr.commands.parts import Parts
 from ivr.commands.replaying import plain
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-_role = click.option("--role", "roles", multiple=True, type=click.Choice([*Role]), help="May be given several times.")
+_roles = click.Choice([role.value for role in Role])
+_role = click.option("--role", "roles", multiple=True, type=_roles, help="May be given several times.")
 _agent = click.option("--agent", default="", metavar="ID", help="The agent of the flow file whose desk it has.")
 
 
@@ -81,7 +82,7 @@ def change(parts: Parts, name: str, roles: tuple[str, ...], agent: str, who: str
     with _told():
         user = parts.accounts.user(name)
         if user is None:
-            raise AccountError(f"There is no account '{name}'.")
+            raise AccountError("There is no such account.")
         given = {Role(role) for role in roles} or user.roles
         parts.accounts.change(name, given, agent or user.agent, who)
     click.echo(f"{user.name}: {', '.join(sorted(given))}")
