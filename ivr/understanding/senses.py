@@ -19,7 +19,7 @@ from ivr.flows.skills import Candidate, Meaning
 from ivr.understanding import menu
 from ivr.understanding.matchers import LITERAL, exact
 from ivr.understanding.numerals import is_number_word
-from ivr.understanding.phrases import phrases, wording
+from ivr.understanding.phrases import Phrase, Wording, phrases, wording
 from ivr.understanding.sounding import sounds_alike
 from ivr.understanding.vectors.nearness import Nearness
 from ivr.understanding.vectors.weights import Numbers
@@ -41,6 +41,7 @@ HEARD_WELL = 0.6
 SOUNDS_LIKE_IT = 0.6
 """How alike a phrase must sound to what was heard freely to be taken for it."""
 _ENOUGH_WORDS = 2
+_SENTENCE_WORDS = 5
 _SHOWN = 4
 _EMPTY = COURTESIES | CORRECTIONS | {"yes", "yeah", "hello"}
 
@@ -69,13 +70,11 @@ class Senses:
 
     def near(self, text: str, choices: Sequence[Choice]) -> dict[str, float]:
         """How near ``text`` is in meaning to each of ``choices``, the nearest first."""
-        plain = " ".join(wording(text).bare)
-        near = self._nearness(tuple(choices))(self._of_speech(plain)) if phrases(tuple(choices)) else {}
+        listed = phrases(tuple(choices))
+        if not listed:
+            return {}
+        near = self._nearness(tuple(choices))(self._of_speech(_compared(wording(text), whole=_in_sentences(listed))))
         return dict(sorted(near.items(), key=lambda one: (-one[1], one[0])))
-
-    def alike(self, one: str, other: str) -> float:
-        """How near two phrases are in meaning, -1 to 1, whatever else a menu has."""
-        return Nearness.of([(one, self._of_phrase(one))], self._middle())(self._of_phrase(other))[one]
 
     def _worth_comparing(self, text: str, by_words: Meaning) -> bool:
         """Vectors know no "not", and little of single numbers and courtesies."""
@@ -84,11 +83,23 @@ class Senses:
         return bool(telling) and not by_words.how.startswith("said not")
 
     def _nearness_of(self, choices: tuple[Choice, ...]) -> Nearness:
-        listed = sorted({(phrase.choice, " ".join(phrase.wording.bare)) for phrase in phrases(choices)})
+        every = phrases(choices)
+        whole = _in_sentences(every)
+        listed = sorted({(phrase.choice, _compared(phrase.wording, whole=whole)) for phrase in every})
         return Nearness.of([(choice, self._of_phrase(text)) for choice, text in listed], self._middle())
 
     def _middle(self) -> Numbers:
         return np.stack([self._of_phrase(text) for text in self._background])
+
+
+def _in_sentences(listed: Sequence[Phrase]) -> bool:
+    """Whether a menu's phrases are whole sentences rather than names of things."""
+    return sum(len(phrase.wording.full) for phrase in listed) >= _SENTENCE_WORDS * len(listed)
+
+
+def _compared(said: Wording, *, whole: bool) -> str:
+    """Like is compared with like: sentences as they are, names without what people say around a wish."""
+    return " ".join(said.full if whole else said.bare)
 
 
 def _asked_if_unsure(meaning: Meaning) -> Meaning:
