@@ -75,11 +75,6 @@ class Listening:
         """Whether the caller pauses, so that any frame may be the end of the answer."""
         return bool(self._utterance) and self._quiet_s > 0.0
 
-    @property
-    def ending(self) -> bool:
-        """Whether the caller pauses, so that any frame may be the end of the answer."""
-        return bool(self._utterance) and self._quiet_s > 0.0
-
     def prompt_ended(self) -> None:
         """From now on silence counts."""
         self.prompt_playing = False
