@@ -197,6 +197,7 @@ phone.onEvent(({ event, ...news }) => {
 by("dial").addEventListener("submit", (event) => {
   event.preventDefault();
   notice("");
+  by("call").disabled = true; // until there is news
   phone.dial(by("line").value);
 });
 by("number").addEventListener("change", () => { phone.disconnect(); phone.connect(place); });
@@ -227,7 +228,7 @@ by("say").addEventListener("submit", (event) => {
 by("volume").addEventListener("input", () => phone.volume(Number(by("volume").value)));
 const microphone = () => phone.useMicrophone(by("microphone").checked, { clean: by("clean").checked });
 by("microphone").addEventListener("change", microphone);
-by("clean").addEventListener("change", () => { phone.sound.close(); microphone(); });
+by("clean").addEventListener("change", microphone);
 
 setInterval(clock, 1000);
 phone.microphone = by("microphone").checked;

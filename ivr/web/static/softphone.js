@@ -29,6 +29,7 @@ const NOT_LIVE = 4400;
 const PING_MS = 8000;
 const SILENT_CALL_MS = 3000; // in a call something comes every 20 ms
 const SILENT_MS = 20000;
+const LISTEN_MS = 1500;
 const AGAIN_MS = [200, 500, 1000, 2000, 4000];
 
 export class Softphone {
@@ -44,6 +45,7 @@ export class Softphone {
     this.refusals = 0;
     this.timer = null;
     this.microphone = false;
+    this.leaving = "";
     sound.onFrame = (mulaw) => { if (!this.muted && this.call?.state === "answered") this.#send(mulaw); };
     sound.onLevels = (mic, far) => this.#tell("levels", { mic, far });
     addEventListener("online", () => { if (this.source && !this.socket) this.#again(0); });
@@ -72,10 +74,15 @@ export class Softphone {
 
   get connected() { return Boolean(this.socket && this.address); }
 
-  dial(to) { this.#wake(); return this.#ask("dial", { to }); }
-  answer() { this.#wake(); return this.#ask("answer"); }
+  async dial(to) { await this.#listen(); return this.#ask("dial", { to }); }
+  async answer() { await this.#listen(); return this.#ask("answer"); }
   decline() { return this.#ask("decline"); }
-  hangup() { return this.#ask("hang_up"); }
+  // Without a connection it is done as soon as there is one; or the exchange does it, after its 15 s.
+  hangup() {
+    this.leaving = this.call?.call || "";
+    return this.#ask("hang_up");
+  }
+
   say(text) { return this.#ask("say", { text }); }
   press(keys) { this.sound.keys(keys); return this.#ask("key", { key: keys }); }
 
@@ -89,8 +96,17 @@ export class Softphone {
   // Without a microphone one still hears, types and presses. It is open during calls only.
   async useMicrophone(on, options) {
     this.microphone = on;
-    if (options) this.sound.options = options;
+    if (options) {
+      this.sound.options = options;
+      this.sound.close(); // an open microphone keeps what it was opened with
+    }
     await this.#openMicrophone();
+  }
+
+  // The first word is not to be missed; but nobody waits long for a loudspeaker.
+  async #listen() {
+    this.#wake();
+    await Promise.race([this.sound.start().catch(() => {}), new Promise((done) => { setTimeout(done, LISTEN_MS); })]);
   }
 
   // --- sound --------------------------------------------------------------------------------------------------------
@@ -235,7 +251,9 @@ export class Softphone {
     this.#tell("ready", details);
     if (!details.call) { this.#over("lost"); return; }
     const { state, muted, ...call } = details.call;
-    this.muted = muted;
+    if (this.leaving === call.call) this.#ask("hang_up");
+    if (this.call?.call !== call.call) this.muted = muted;
+    else if (this.muted !== muted) this.#ask("mute", { on: this.muted }); // pressed while the connection was gone
     if (this.call?.call !== call.call || this.call?.state !== state) this.#begun(state, call);
   }
 
