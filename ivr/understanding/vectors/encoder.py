@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ivr.understanding.vectors.pieces import MOST_PIECES, Pieces
 from ivr.understanding.vectors.weights import Numbers, Weights
@@ -87,6 +88,8 @@ class Encoder:
     """Makes vectors of length 1; the nearer two sentences mean, the nearer to 1 their product."""
 
     def __init__(self, folder: Path) -> None:
+        # Several threads a product cost fifteen times the CPU on a busy machine and gain nothing: the tables are small.
+        threadpool_limits(limits=1, user_api="blas")
         self._pieces = Pieces.read(folder / "vocab.txt")
         weights = Weights(folder / "model.safetensors")
         self._words = weights["embeddings.word_embeddings.weight"]
