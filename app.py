@@ -326,7 +326,7 @@ class Parts:
             self.redis,
             self.carrier,
             TwilioRooms(self.carrier),
-            Targets(self._sources().agents, self._skills_of),
+            Targets(lambda: self._staffing().agents, self._skills_of),
             self.runtime.pass_on,
             self.settings.public_url,
             self.alerts,
@@ -436,6 +436,7 @@ class Parts:
 
     def _sources(self) -> Sources:
         from ivr.agents.staff import Staff
+        from ivr.records import SqlCallers, SqlNotes
         from ivr.web.flows import LINK
         from ivr.web.phone import LINK as PHONE_LINK
         from ivr.web.sources import Sources
@@ -451,6 +452,10 @@ class Parts:
             self.alerts,
             self._company,
             (PHONE_LINK, LINK),
+            notes=SqlNotes(self.database),
+            callers=SqlCallers(self.database),
+            rooms=self.rooms,
+            softphones=self.softphones,
         )
 
     def _company(self) -> str:
