@@ -76,9 +76,10 @@ class _Views:
 
     def _agent(self, team: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         """Whose desk it is: the one asked for, or that of whoever is logged in."""
-        wanted = request.args.get("agent", "") or current_user().agent
+        asked = request.args.get("agent", "")
+        wanted = asked or current_user().agent  # who supervises may be no agent of the flow file
         agent = next((one for one in team if one["id"] == wanted), None)
-        if wanted and agent is None:
+        if asked and agent is None:
             abort(404, "There is no agent with this name.")
         if agent and not current_user().may_be(agent["id"]):
             abort(403, "This is the desk of somebody else.")
