@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
     from ivr.agents.attendant import Attendant
+    from ivr.agents.callbacks import Callbacks
     from ivr.agents.controls.rooms import Rooms
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
@@ -141,6 +142,7 @@ class Parts:
 
         send = partial(email.send, self.settings.smtp_url)
         services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
+        services["callback"] = lambda args: self.callbacks.asked(args)  # not built before somebody asks
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
     def chat_runtime(self, book: FlowBook) -> Runtime:
@@ -151,7 +153,7 @@ class Parts:
         from ivr.services import http
         from ivr.sessions.memory import MemorySessions
 
-        services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done}
+        services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done, "callback": _done}
         return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
 
     def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -299,7 +301,14 @@ class Parts:
         from ivr.agents.directory import found
         from ivr.agents.transfers import Transfers
 
-        return Transfers(self.attendant, lambda to: found(self._staffing().agents, to))
+        return Transfers(self.attendant, lambda to: found(self._staffing().agents, to), self.callbacks)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        from ivr.agents.callbacks import Callbacks
+        from ivr.records.callbacks import SqlCallbacks
+
+        return Callbacks(self.attendant, SqlCallbacks(lambda: self.database))
 
     @cached_property
     def attendant(self) -> Attendant:
@@ -345,6 +354,7 @@ class Parts:
         from flask import Flask
 
         from ivr.channels.agent_legs import agent_legs
+        from ivr.channels.callback_legs import callback_legs
         from ivr.channels.carriers.twilio import Urls
         from ivr.channels.guard import signature_guard
         from ivr.channels.media_stream import Streams
@@ -372,6 +382,7 @@ class Parts:
             self._instead if self.settings.speech == "local" else "",
         )
         app.register_blueprint(webhooks(hooks))
+        app.register_blueprint(callback_legs(self.callbacks, self.settings.public_url, self._company))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
         app.register_blueprint(room_legs(self.rooms))
         web_socket(app, "/voice/stream", streams.serve)

@@ -60,9 +60,9 @@ def went(account: Routing, sid: str) -> Routing:
     return replace(account, room=tuple(one for one in account.room if one != sid))
 
 
-def dropped(account: Routing, ring: int, at_s: float) -> Routing:
+def dropped(account: Routing, ring: int, at_s: float, why: str = "declined") -> Routing:
     """The agent who had accepted is gone before anything was said: the caller waits again."""
-    legs = tuple(replace(leg, status="declined") if leg.ring == ring else leg for leg in account.legs)
+    legs = tuple(replace(leg, status=why) if leg.ring == ring else leg for leg in account.legs)
     return replace(account, legs=legs, phase="waiting", agent="", since_s=at_s)
 
 

@@ -11,13 +11,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar, assert_never
 
 from redis import Redis
 
-from ivr.agents.account import TAKEN, leg_of, rung, told, turned_away
+from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
-from ivr.agents.floor.events import AgentIs, AgentSet, Event, Left, Missed, QueueHours, RingHeard
+from ivr.agents.floor.events import AgentIs, AgentSet, CallbackFailed, Event, Left, Missed, QueueHours, RingHeard
 from ivr.agents.floor.people import MISSED_CALLS
 from ivr.agents.floor.rebuilding import LiveCall, rebuilt
 from ivr.agents.floor.state import Floor
@@ -116,10 +117,11 @@ class Attendant:
         handover, account = self.shelf.handover(transfer_id), self.shelf.routing(transfer_id)
         if handover is None or not handover.queue or account.phase in {"over", "returning"}:
             return None
-        if not account.seen_s:  # on the way into the line
+        if not account.seen_s and not handover.callback:  # on the way into the line
             return None
         agent = account.agent if account.phase in TAKEN else ""
-        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent)
+        is_callback = handover.callback and not agent
+        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent, is_callback)
 
     # --- doing it ---
 
@@ -133,8 +135,11 @@ class Attendant:
                 self._send_back(place, reason)
             case Tell(agent, what):
                 self.alert("desk", {"agent": agent, "event": what})
-            case CallBack() | StopCalling():
-                log.error("nobody is called back yet: %s", command)
+            case CallBack(place, _, _):
+                return self._call_back(place)
+            case StopCalling(place):
+                self.phones.hang_up(self.shelf.routing(place).called)
+                self.free_agent_of(place)
             case _:
                 assert_never(command)
         return []
@@ -168,10 +173,36 @@ class Attendant:
         if leg is not None:
             self.phones.hang_up(leg.sid)
 
+    def _call_back(self, place: str) -> list[Event]:
+        handover = self.shelf.handover(place)
+        if handover is None:
+            return [CallbackFailed(self.now(), place)]
+        try:
+            sid = self.phones.call_back(handover)
+        except OutsideError as error:
+            log.warning("%s: nobody could be called back: %s", place, error)
+            self.free_agent_of(place)
+            return [CallbackFailed(self.now(), place)]
+        self.note(place, lambda one: replace(one, called=sid))
+        if self.look(lambda floor: not _is_wanted(floor, place)):
+            self.phones.hang_up(sid)
+        return []
+
+    def free_agent_of(self, place: str) -> None:
+        """The person who was called back is not to be had: the agent who waits for them is let go."""
+        for leg in self.shelf.routing(place).legs:
+            if leg.status == "accepted":
+                self.note(place, partial(dropped, ring=leg.ring, at_s=self.now(), why="no answer"))
+                self.phones.hang_up(leg.sid)
+
     def _send_back(self, place: str, reason: str) -> None:
         """The caller goes back to the flow; what came of the rings says more than that nobody is left to ring."""
         handover, at_s = self.shelf.handover(place), self.now()
         if handover is None:
+            return
+        if handover.callback:
+            self.note(place, lambda one: over(one, at_s, reason))
+            self.shelf.close(place)
             return
         account = self.note(
             place, lambda one: turned_away(one, most_telling(one.legs) if reason == "nobody" else reason, at_s)
@@ -179,6 +210,11 @@ class Attendant:
         self.waits.ended(handover.queue, place, TURNED_AWAY, at_s - handover.at_s, at_s)
         if account.phase == "returning":
             self.phones.fetch_caller(handover)
+
+
+def _is_wanted(floor: Floor, place: str) -> bool:
+    """Whether the person of ``place`` is still to be called."""
+    return place in floor.places and floor.places[place].state in {"calling", "talking"}
 
 
 def _rested(floor: Floor, now_s: float) -> list[Event]:

@@ -16,8 +16,17 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
         Agent(name, agent.name, agent.at, agent.skills, agent.site) for name, agent in company.agents.items()
     )
     queues = tuple(_rules(name, queue) for name, queue in company.queues.items())
-    hours = {name: Hours(is_open(queue.hours)) for name, queue in company.queues.items() if queue.hours}
-    return Staffing(agents, queues, hours, {name: queue.announce for name, queue in company.queues.items()})
+    hours = {name: _hours(queue, is_open) for name, queue in company.queues.items()}
+    announce = {name: queue.announce for name, queue in company.queues.items()}
+    offers = {name: queue.offer_callback_after for name, queue in company.queues.items()}
+    return Staffing(
+        agents, queues, hours, announce, {name: after for name, after in offers.items() if after is not None}
+    )
+
+
+def _hours(queue: written.Queue, is_open: Callable[[str], bool]) -> Hours:
+    within = queue.callback_hours or queue.hours
+    return Hours(not queue.hours or is_open(queue.hours), not within or is_open(within))
 
 
 def _rules(name: str, queue: written.Queue) -> Queue:
@@ -32,6 +41,8 @@ def _rules(name: str, queue: written.Queue) -> Queue:
         max_waiting=queue.max_waiting or 0,
         max_wait_s=queue.max_wait,
         missed_rings=queue.missed_rings,
+        callback_attempts=queue.callback_attempts,
+        callback_again_s=queue.callback_again,
     )
 
 

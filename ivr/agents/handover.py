@@ -44,6 +44,7 @@ class Handover:
     agents: tuple[Mapping[str, str], ...]
     ring_s: float
     offers: tuple[str, ...] = ()
+    callback: bool = False
     started_s: float = 0.0
     path: tuple[str, ...] = ()
     intent_confidence: float | None = None

@@ -9,6 +9,9 @@ from urllib.parse import quote
 from ivr.agents.handover import Handover, parameters
 from ivr.ports import CarrierCalls, OutsideError
 
+CALL_BACK_S = 30.0
+"""How long the telephone of somebody who is called back rings: a voicemail would answer soon after."""
+
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +36,22 @@ class Phones:
             status_url=f"{self.public_url}/agent/status/{where}",
             ring_s=ring_s,
             parameters=parameters(handover),
+        )
+
+    def call_back(self, handover: Handover) -> str:
+        """Call the person who is to be called back; returns the call's sid.
+
+        Raises:
+            OutsideError: they cannot be called.
+        """
+        where = quote(handover.id, safe="")
+        return self.carrier.ring(
+            to=handover.caller,
+            caller_id=handover.line,
+            url=f"{self.public_url}/agent/called/{where}",
+            status_url=f"{self.public_url}/agent/called-status/{where}",
+            ring_s=CALL_BACK_S,
+            parameters={},
         )
 
     def hang_up(self, sid: str) -> None:

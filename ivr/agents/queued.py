@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr.agents.account import TAKEN, came, dropped, leg_of, over, taken, told, went
 from ivr.agents.attendant import Attendant
+from ivr.agents.callbacks import Callbacks
 from ivr.agents.direct import ENDED
 from ivr.agents.floor.announcing import Said, announce
-from ivr.agents.floor.events import Accepted, Answered, Declined, Dropped, Ended, Joined, Left, Missed, RingHeard
+from ivr.agents.floor.events import (
+    Accepted,
+    Answered,
+    CallbackFailed,
+    Declined,
+    Dropped,
+    Ended,
+    Joined,
+    Left,
+    Missed,
+    RingHeard,
+)
 from ivr.agents.floor.state import Floor
 from ivr.agents.floor.wait import standing
 from ivr.agents.handover import Handover, handover_of
@@ -20,7 +33,10 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
 
-OFFERS = {"message": ("2", "To leave a message, press two.")}
+OFFERS = {
+    "callback": ("1", "To be called back and keep your place in line, press one."),
+    "message": ("2", "To leave a message, press two."),
+}
 """What a caller in line may choose: the key, and how it is offered."""
 LOST_S = 120.0
 """A caller who has not asked how to go on for this long is not there any more: nobody told us that they hung up."""
@@ -29,8 +45,9 @@ LOST_S = 120.0
 class Queued:
     """Transfers to queues. Everything may be told twice, late or out of order."""
 
-    def __init__(self, attendant: Attendant) -> None:
+    def __init__(self, attendant: Attendant, callbacks: Callbacks | None = None) -> None:
         self._attendant = attendant
+        self._callbacks = callbacks
         self._shelf = attendant.shelf
         self._now = attendant.now
 
@@ -65,10 +82,18 @@ class Queued:
         state = self._attendant.look(lambda floor: _state(floor, transfer_id))
         if state == "talking":
             return InLine("room")
-        keys = {OFFERS[name][0]: name for name in handover.offers if name in OFFERS}
-        return InLine("wait", self._announced(handover, account) if state == "waiting" else "", keys)
+        offers = self._offers(handover)
+        said = self._announced(handover, account, offers) if state == "waiting" else ""
+        return InLine("wait", said, {OFFERS[name][0]: name for name in offers})
 
-    def _announced(self, handover: Handover, account: Routing) -> str:
+    def _offers(self, handover: Handover) -> list[str]:
+        """What the caller may choose by now."""
+        after_s = self._attendant.staffing().offer_callback_s.get(handover.queue)
+        has_waited = after_s is not None and handover.at_s + after_s <= self._now()
+        called_back = self._callbacks is not None and has_waited and bool(_number(handover))
+        return [name for name in OFFERS if (called_back if name == "callback" else name in handover.offers)]
+
+    def _announced(self, handover: Handover, account: Routing, offers: Sequence[str]) -> str:
         """What is said to somebody who waits, if anything; while a phone rings for them, nothing is."""
         now_s = self._now()
         where = self._attendant.look(lambda floor: standing(floor, handover.id))
@@ -78,8 +103,7 @@ class Queued:
         text, said = new
         self._attendant.note(handover.id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
         besides = self._attendant.staffing().announce.get(handover.queue, "")
-        offers = (OFFERS[name][1] for name in handover.offers if name in OFFERS)
-        return " ".join(filter(None, (text, besides, *offers)))
+        return " ".join(filter(None, (text, besides, *(OFFERS[name][1] for name in offers))))
 
     def caller_left(self, transfer_id: str, reason: str = "") -> None:
         """The caller hung up, or went back to the flow for ``reason``."""
@@ -87,11 +111,15 @@ class Queued:
         if handover is None or account.phase == "over":
             return
         now_s = self._now()
-        waited = account.phase not in {*TAKEN, "returning"}
+        if reason == "callback" and self._callbacks:
+            self._callbacks.instead_of_waiting(handover, handover.at_s)
+        waited = account.phase not in {*TAKEN, "returning"} and reason != "callback"
         account = self._attendant.note(transfer_id, lambda one: over(one, now_s, reason))
         if waited and not account.agent:
             self._attendant.waits.ended(handover.queue, transfer_id, LEFT, now_s - handover.at_s, now_s)
         self._attendant.tell(Left(now_s, transfer_id))
+        if reason == "callback" and self._callbacks:
+            self._callbacks.take_its_place(transfer_id)
         self._shelf.close(transfer_id)
         for leg in account.legs:  # an agent who came into the room alone
             if leg.status == "accepted" and not account.room:
@@ -130,6 +158,8 @@ class Queued:
         if rings:
             now_s = self._now()
             self._attendant.note(transfer_id, lambda one: taken(one, ring, now_s))
+            if handover.callback:
+                return handover
             self._attendant.waits.ended(handover.queue, transfer_id, ANSWERED, now_s - handover.at_s, now_s)
             if not self._attendant.phones.fetch_caller(handover, "wait"):
                 self.caller_left(transfer_id)
@@ -160,11 +190,15 @@ class Queued:
     def _agent_gone(self, transfer_id: str, ring: int) -> None:
         """The agent who took the caller hung up: after the conversation, or before there was one."""
         account, now_s = self._shelf.routing(transfer_id), self._now()
-        if account.phase == "connected" or (account.phase == "accepted" and now_s >= account.since_s + JOIN_S):
-            self._attendant.tell(Ended(now_s, transfer_id))
+        handover = self._shelf.handover(transfer_id)
+        if handover and handover.callback and account.phase == "accepted":
+            self._attendant.phones.hang_up(account.called)
+            self._attendant.note(transfer_id, lambda one: dropped(one, ring, now_s))
+            self._attendant.tell(CallbackFailed(now_s, transfer_id), Ended(now_s, transfer_id))
+        elif account.phase == "connected" or (account.phase == "accepted" and now_s >= account.since_s + JOIN_S):
+            self._end(transfer_id, handover)
         elif account.phase == "accepted":
             was_in_room = account.room
-            handover = self._shelf.handover(transfer_id)
             self._attendant.note(transfer_id, lambda one: dropped(one, ring, now_s))
             self._attendant.tell(Dropped(now_s, transfer_id))
             if handover and handover.call in was_in_room:
@@ -175,21 +209,31 @@ class Queued:
         handover = self._shelf.handover(transfer_id)
         if handover is None:
             return
-        account = self._attendant.note(transfer_id, lambda one: came(one, sid, handover.call, self._now()))
-        if sid == handover.call and account.phase not in {*TAKEN, "over"}:
+        caller = self._shelf.routing(transfer_id).called if handover.callback else handover.call
+        account = self._attendant.note(transfer_id, lambda one: came(one, sid, caller, self._now()))
+        if not handover.callback and sid == handover.call and account.phase not in {*TAKEN, "over"}:
             self._attendant.phones.fetch_caller(handover, "wait")  # the agent is gone already
 
     def left(self, transfer_id: str, sid: str) -> None:
         """Somebody went out of the room: the conversation is over, if there was one."""
         account = self._attendant.note(transfer_id, lambda one: went(one, sid))
         if account.phase == "connected":
-            self._attendant.tell(Ended(self._now(), transfer_id))
+            self._end(transfer_id, self._shelf.handover(transfer_id))
+
+    def _end(self, transfer_id: str, handover: Handover | None) -> None:
+        """The conversation is over; nobody asks what came of a callback."""
+        self._attendant.tell(Ended(self._now(), transfer_id))
+        if handover and handover.callback:
+            self._attendant.note(transfer_id, lambda one: over(one, self._now()))
+            self._shelf.close(transfer_id)
 
     def look_after(self, transfer_id: str) -> None:
         """Mend what was lost with a process or a message."""
         handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
         if handover is None or account.phase == "over":
             self._shelf.close(transfer_id)
+        elif handover.callback:
+            return
         elif (
             account.phase != "connected"
             and max(account.seen_s, account.since_s) + LOST_S < self._now()
@@ -208,7 +252,7 @@ def _is_rung(floor: Floor, ring: int, place: str) -> bool:
 
 
 def _has(floor: Floor, place: str, agent: str) -> bool:
-    return _state(floor, place) == "talking" and floor.places[place].agent == agent
+    return _state(floor, place) in {"talking", "calling"} and floor.places[place].agent == agent
 
 
 def _number(handover: Handover) -> str:

@@ -59,8 +59,8 @@ class Routing:
     since_s: float = 0.0
     room: tuple[str, ...] = ()
     said: tuple[float, int, int] | None = None
-    offered_s: float = 0.0
     seen_s: float = 0.0
+    called: str = ""
 
     @property
     def attempt(self) -> int:

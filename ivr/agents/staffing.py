@@ -30,13 +30,15 @@ class Hours:
 class Staffing:
     """The agents and the rules of the queues; ``hours`` of a queue that is not named are always open.
 
-    ``announce`` is what callers of a queue are told besides their place.
+    ``announce`` is what callers of a queue are told besides their place, ``offer_callback_s`` after what time they are
+    offered to be called back; where a queue is not named they are not.
     """
 
     agents: tuple[Agent, ...] = ()
     queues: tuple[Queue, ...] = ()
     hours: Mapping[str, Hours] = field(default_factory=dict)
     announce: Mapping[str, str] = field(default_factory=dict)
+    offer_callback_s: Mapping[str, float] = field(default_factory=dict)
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent called so, by id or name."""

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ivr.agents.attendant import Attendant
+from ivr.agents.callbacks import Callbacks
 from ivr.agents.direct import Direct, busy_agent
 from ivr.agents.directory import Directory
 from ivr.agents.handover import Handover
@@ -24,11 +25,12 @@ from ivr.ports import InLine
 class Transfers:
     """Implements ``ivr.ports.Agents``, and takes what the agents' legs report."""
 
-    def __init__(self, attendant: Attendant, directory: Directory) -> None:
+    def __init__(self, attendant: Attendant, directory: Directory, callbacks: Callbacks | None = None) -> None:
         self._attendant = attendant
+        self._callbacks = callbacks
         self._shelf = attendant.shelf
         self._direct = Direct(attendant, directory)
-        self._queued = Queued(attendant)
+        self._queued = Queued(attendant, callbacks)
 
     def _way(self, transfer_id: str) -> Direct | Queued:
         handover = self._shelf.handover(transfer_id)
@@ -92,6 +94,8 @@ class Transfers:
         for transfer_id in self._shelf.opened():
             self._way(transfer_id).look_after(transfer_id)
         self._attendant.look_after()
+        if self._callbacks:
+            self._callbacks.look_after()
 
     # --- for pages ---
 

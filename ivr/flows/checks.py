@@ -123,6 +123,10 @@ def _names_exist(
     for name, queue in company.queues.items():
         if queue.hours and queue.hours not in known["hours"]:
             yield _unknown(source, ("queues", name, "hours"), "F202", "hours", queue.hours, known["hours"])
+        if queue.callback_hours and queue.callback_hours not in known["hours"]:
+            yield _unknown(
+                source, ("queues", name, "callback_hours"), "F202", "hours", queue.callback_hours, known["hours"]
+            )
         for number, overflow in enumerate(queue.overflow):
             if overflow.to and overflow.to not in known["queue"]:
                 below = ("queues", name, "overflow", number, "to")

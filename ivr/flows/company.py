@@ -166,7 +166,7 @@ def _are_texts(values: Sequence[Any]) -> bool:
 class Overflow(Model):
     """Who else may take the callers of a queue, who stand there as well and keep their place: from when on, and who."""
 
-    to: str = Field(default="", title="queue", description="Another queue, whose agents take these callers as well.")
+    to: str = Field(default="", description="Another queue, whose agents take these callers as well.")
     level: Level | None = Field(default=None, description="Agents of the queue's skills who are less good at it.")
     site: str = Field(default="", description="Agents who sit there, instead of those of the queue's own site.")
     after: Seconds | None = Field(default=None, description="From this waiting time on.", examples=["60s"])
@@ -206,6 +206,18 @@ class Queue(Model):
     )
     max_wait: Seconds = Field(
         default=1800.0, description="Who has waited so long goes on by the exit waited.", examples=["10m"]
+    )
+    offer_callback_after: Seconds | None = Field(
+        default=None,
+        description="After this time callers are offered to be called back; they keep their place in line.",
+        examples=["60s"],
+    )
+    callback_attempts: Count = Field(default=3, description="How often somebody is called back who does not answer.")
+    callback_again: Seconds = Field(default=300.0, description="How long after that they are tried again.")
+    callback_hours: str = Field(
+        default="",
+        title="hours",
+        description="The opening hours within which people are called back; without, those of the queue.",
     )
     overflow: tuple[Overflow, ...] = Field(
         default=(), description="Who else may take callers when there are many, or they wait long, and from when on."

@@ -1,9 +1,9 @@
-"""Callbacks that were promised: written down here before anything else knows of them, until they are kept or given up."""
+"""Callbacks that were promised: written down here before anything else knows of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import JSON, Float, Integer, String, select
@@ -44,17 +44,19 @@ class Promise:
 class SqlCallbacks:
     """The promises in the database. Every method raises ``OutsideError`` when it fails."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Callable[[], Database]) -> None:
+        """``database`` is asked for when there is something to do."""
+        self._connected = database
+
+    @property
+    def _database(self) -> Database:
+        return self._connected()
 
     def add(self, promise: Promise) -> None:
         """Write a promise down; one that is known stays as it is."""
         with self._database.session() as session:
             if session.get(CallbackRow, promise.id) is None:
-                row = {
-                    name: getattr(promise, name) for name in ("id", "queue", "number", "joined_s", "state", "attempts")
-                }
-                session.add(CallbackRow(**row, handover=dict(promise.handover)))
+                session.add(CallbackRow(**{one.name: getattr(promise, one.name) for one in fields(promise)}))
 
     def became(self, promise_id: str, state: str, attempts: int) -> None:
         """How a promise stands now."""

@@ -99,6 +99,7 @@ flows:
     - say: "{echo}"
     - sms: {text: "{note}", failed: more}
     - transfer: {to: queue sales, brief: "{echo} {name}"}
+    - callback: {queue: sales}
     - go: more
   store:
     - collect: where

@@ -24,7 +24,21 @@ from ivr.understanding.kinds import KINDS, PLACE_KINDS
 from tests.conftest import MONDAY_NOON, ROOT
 
 PAGE = (ROOT / "docs" / "flow-file.md").read_text("utf-8")
-WORDLESS = {"play", "pause", "set", "sms", "email", "http", "return", "if", "go", "language", "say", "hangup"}
+WORDLESS = {
+    "play",
+    "pause",
+    "set",
+    "sms",
+    "email",
+    "http",
+    "return",
+    "if",
+    "go",
+    "language",
+    "say",
+    "hangup",
+    "callback",
+}
 """Steps in whose example nobody answers."""
 
 

@@ -126,8 +126,8 @@ def ask_again(url: str, lead: str = "") -> str:
     return document(lead, f'<Redirect method="POST">{escape(url)}</Redirect>')
 
 
-def agent_room(name: str, room_events: str) -> str:
-    """The agent's end of the conference: nobody stays in it alone, so it ends when either goes.
+def agent_room(name: str, room_events: str, lead: str = "") -> str:
+    """An end of the conference after which nothing follows: nobody stays in it alone, so it ends when either goes.
 
     Who comes first, caller or agent, is not known, and the carrier reports by what the first one's document says.
     """
@@ -135,7 +135,7 @@ def agent_room(name: str, room_events: str) -> str:
         f'<Conference beep="false" endConferenceOnExit="true" waitUrl="" statusCallback={quoteattr(room_events)} '
         f'statusCallbackEvent="start join leave end">{escape(name)}</Conference>'
     )
-    return document(f"<Dial>{conference}</Dial>", "<Hangup/>")
+    return document(lead, f"<Dial>{conference}</Dial>", "<Hangup/>")
 
 
 def guest_room(name: str, *, muted: bool, coaches: str) -> str:

@@ -33,7 +33,7 @@ def find(facts: Facts) -> Iterator[Finding]:
 def _used(facts: Facts) -> set[tuple[str, str]]:
     company = facts.book.company
     used = {(what, name) for step in facts.steps.values() for what, name, _ in step.uses()}
-    used |= {("hours", queue.hours) for queue in company.queues.values()}
+    used |= {("hours", hours) for queue in company.queues.values() for hours in (queue.hours, queue.callback_hours)}
     texts = (name.split(".") for text in facts.texts for name, _ in names_in(text))
     used |= {("hours", rest[0]) for first, *rest in texts if first == "hours" and rest}
     for queue in company.queues.values():

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Tag
 
 from ivr.flows.steps.base import StepBase
 from ivr.flows.steps.call import CallStep
+from ivr.flows.steps.callback import CallbackStep
 from ivr.flows.steps.collect import CollectStep
 from ivr.flows.steps.confirm import ConfirmBody, ConfirmStep
 from ivr.flows.steps.email import EmailStep
@@ -48,6 +49,7 @@ STEP_TYPES: dict[str, type[StepBase]] = {
     "pause": PauseStep,
     "voicemail": VoicemailStep,
     "transfer": TransferStep,
+    "callback": CallbackStep,
     "hangup": HangupStep,
 }
 

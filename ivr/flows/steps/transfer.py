@@ -16,10 +16,10 @@ from ivr.flows.fields import Flow, Model, Or, one_of, shaped
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
-REASONS = ("no answer", "declined", "busy", "failed", "closed", "full", "waited", "message")
-CHOSEN = frozenset({"message"})
-"""Exits that a caller in line takes by key, where the step has them."""
-SILENT = CHOSEN | {"closed"}
+REASONS = ("no answer", "declined", "busy", "failed", "closed", "full", "waited", "message", "callback")
+CHOSEN = frozenset({"message", "callback"})
+"""Exits that a caller in line takes by key; a message is offered where the step has this exit."""
+SILENT = frozenset({"message", "closed"})
 """Exits after which the flow alone says what is to be said."""
 TARGET = shaped(
     r"queue .+|agent .+|\+[1-9]\d{6,14}|\{[A-Za-z_][\w.]*\}",
@@ -27,6 +27,7 @@ TARGET = shaped(
     "Write  queue NAME,  agent NAME  or a number such as +15035550100.",
 )
 PLEASE_HOLD = "Please hold while I connect you."
+PROMISED = "Thank you. We will call you back as soon as it is your turn."
 NOBODY = "Sorry, nobody can take your call right now."
 
 
@@ -45,7 +46,7 @@ class TransferBody(Model):
         default={},
         description="Where the caller goes when nobody takes the call, by reason. full, waited and message are of "
         "queues: too many wait, the caller has waited too long, or wants to leave a message (offered where there "
-        "is this exit).",
+        "is this exit); callback follows where the queue offered to call back.",
     )
 
 
@@ -99,8 +100,9 @@ class TransferStep(StepBase):
         """Follow the exit for ``reason``; a declined or busy agent is nobody's answer where no own exit is given."""
         call = call.set("transfer_result", reason)
         exits = self.transfer.otherwise
-        via = next((label for label in (reason, "no answer", "failed") if label in exits), "nobody")
-        call, say = book.say(call, NOBODY)
+        instead = () if reason == "callback" else ("no answer", "failed")
+        via = next((label for label in (reason, *instead) if label in exits), "nobody")
+        call, say = book.say(call, PROMISED if reason == "callback" else NOBODY)
         return Move(call, (say,) if reason not in SILENT else (), GoTo(exits[via]) if via in exits else Onward(), via)
 
     def exits(self) -> Iterator[Exit]:
@@ -111,7 +113,7 @@ class TransferStep(StepBase):
             yield Exit("nobody", Onward(), ("transfer",), trouble=True)
 
     def prompts(self) -> Iterator[str]:
-        yield from (self.transfer.say, NOBODY)
+        yield from (self.transfer.say, NOBODY, PROMISED)
 
     def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
         what, _, name = self.transfer.to.partition(" ")
