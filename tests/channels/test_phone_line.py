@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -163,6 +165,19 @@ def test_hanging_up_keeps_what_was_said(line: PhoneLine, tapes: Tapes, speak: Ca
     line.gone()
     assert tapes.tapes[0].ended_by == "hangup"
     assert len(tapes.tapes[0].pcm) > 16000
+
+
+def test_the_network_of_a_call_that_is_over_serves_the_next_one_at_once(line: PhoneLine) -> None:
+    line.perform(1, [Say("Hello."), MENU])
+    hear(line, audio.silence(0.1))
+    activity = weakref.ref(line._activity)
+    assert activity() is not None
+    gc.disable()  # the collector may not run for minutes
+    try:
+        line.gone()
+        assert activity() is None
+    finally:
+        gc.enable()
 
 
 def test_a_disk_that_takes_nothing_is_an_event_not_an_exception(line: PhoneLine, tapes: Tapes) -> None:
