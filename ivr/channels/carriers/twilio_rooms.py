@@ -17,7 +17,7 @@ class TwilioRooms:
     """``CarrierRooms`` by the carrier's REST interface; also towards the exchange in a box."""
 
     def __init__(self, rest: TwilioRest) -> None:
-        self._account = rest.account
+        self._rest = rest
 
     def adjust(
         self,
@@ -54,7 +54,7 @@ class TwilioRooms:
 
     def record(self, call_sid: str) -> str:
         with asking("record a call"):
-            recording = self._account.calls(call_sid_of(call_sid)).recordings.create(
+            recording = self._rest.account.calls(call_sid_of(call_sid)).recordings.create(
                 recording_channels="dual", recording_track="both", trim="do-not-trim"
             )
         return str(recording.sid)
@@ -66,9 +66,9 @@ class TwilioRooms:
         if status == "paused":  # silence is kept, so that what is heard later stays at its time
             wanted["pause_behavior"] = "silence"
         with asking("change a recording", harmless=NOT_RECORDABLE):
-            self._account.calls(call_sid_of(call_sid)).recordings(recording_sid).update(**wanted)
+            self._rest.account.calls(call_sid_of(call_sid)).recordings(recording_sid).update(**wanted)
 
     def _conference(self, sid: str) -> Any:
         if not re.fullmatch(r"CF[0-9a-fA-F]{32}", sid):
             raise OutsideError(f"{sid[:40]!r} is not the id of a conference", retry=False)
-        return self._account.conferences(sid)
+        return self._rest.account.conferences(sid)
