@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from ivr.agents.controls.showing import shown
+from ivr.agents.controls.state import Person, Room
 from ivr.records.notes import LONGEST_NOTE, Note
 from ivr.web.access import Access
 from ivr.web.desk import part_of
 from ivr.web.softphones import Softphones
 from tests.web.conftest import HOSTILE, House, app_of
+
+
+@dataclass(frozen=True)
+class OneRoom:
+    """The room of a call, as it is told."""
+
+    room: Room
+
+    def shown(self, call_id: str) -> Mapping[str, Any] | None:
+        return shown(self.room) if call_id == self.room.call else None
+
 
 HERE = Access("http://127.0.0.1:5000", "secret")
 
@@ -35,10 +50,10 @@ def test_the_agent_sees_how_the_call_went_and_what_came_before(desk: FlaskClient
     house.sources.notes.write(Note(past.id, "bob", 600.0, "Wants it blue.", "follow up"))
     live = replace(house.live_call(), misheard=2, silences=1).set("intent_confidence", 0.72)
     house.transfer(live)
-    shown = desk.get("/desk?agent=ann").get_data(as_text=True)
+    page = desk.get("/desk?agent=ann").get_data(as_text=True)
     for seen in ("Jo", "a stove", "Wants it blue.", "follow up", "72 % sure", "not understood 2 times", "silent once"):
-        assert seen in shown
-    assert "called in the day before" in shown
+        assert seen in page
+    assert "called in the day before" in page
     told = desk.get(f"/api/v1/transfers/{live.id}-3").get_json()
     assert (told["misheard"], told["path"], told["intent_confidence"]) == (2, list(live.path), 0.72)
     assert told["before"]["name"] == "Jo Miller"
@@ -60,9 +75,9 @@ def test_a_note_is_kept_replaced_and_shown_as_it_was_written(desk: FlaskClient, 
         assert answer.status_code == 200
     [note] = desk.get(f"/api/v1/calls/{call.id}/notes").get_json()["notes"]
     assert (note["agent"], note["text"], note["outcome"]) == ("ann", HOSTILE, "sale")
-    shown = desk.get(f"/calls/{call.id}").get_data(as_text=True)
-    assert "&lt;script&gt;alert" in shown
-    assert "<script>alert" not in shown
+    page = desk.get(f"/calls/{call.id}").get_data(as_text=True)
+    assert "&lt;script&gt;alert" in page
+    assert "<script>alert" not in page
 
 
 @pytest.mark.parametrize(
@@ -101,10 +116,10 @@ def test_the_telephone_in_the_page_is_that_of_the_agent_and_of_nobody_else(house
 
 def test_without_a_telephone_in_the_page_there_is_no_button_for_one(desk: FlaskClient, house: House) -> None:
     house.transfer(house.live_call())
-    shown = desk.get("/desk?agent=ann").get_data(as_text=True)
-    assert "Answer it and press" in shown
+    page = desk.get("/desk?agent=ann").get_data(as_text=True)
+    assert "Answer it and press" in page
     for button in ("accept", "decline", "mute", "hangup", "do-hold"):
-        assert f'id="{button}"' not in shown
+        assert f'id="{button}"' not in page
 
 
 def test_a_colleague_who_is_consulted_has_the_caller_on_their_desk_too() -> None:
@@ -113,6 +128,21 @@ def test_a_colleague_who_is_consulted_has_the_caller_on_their_desk_too() -> None
     assert part_of("bob", transfer) == {"place": "ringing", "role": "guest", "held": False}
     assert part_of("ann", transfer) == {"place": "in", "role": "agent", "held": False}
     assert part_of("cem", transfer) is None
+
+
+def test_who_consults_can_talk_together_only_with_somebody_who_has_answered(house: House) -> None:
+    call = house.live_call()
+    transfer_id = house.transfer(call)
+    for place, disabled in (("ringing", True), ("in", False)):
+        agent, guest = Person("ann", "agent", "in", "CA2"), Person("bob", "guest", place, "CA3")
+        room = Room(call.id, transfer_id, "CF1", (Person("caller", "caller", "in", call.id, held=True), agent, guest))
+        sources = replace(house.sources, rooms=OneRoom(room))
+        page = app_of(replace(house, sources=sources), HERE).test_client().get("/desk?agent=ann").get_data(as_text=True)
+        merge = re.search(r'<button[^>]*id="do-merge"[^>]*>', page)
+        assert merge
+        assert (" disabled" in merge[0]) == disabled
+        assert 'id="do-hold"' not in page
+        assert "The caller is on hold and hears music." in page
 
 
 def test_big_type_leaves_out_what_nobody_reads_from_afar(desk: FlaskClient, house: House) -> None:
