@@ -142,7 +142,7 @@ class Parts:
 
         send = partial(email.send, self.settings.smtp_url)
         services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
-        services["callback"] = lambda args: self.callbacks.asked(args)  # not built before somebody asks
+        services["callback"] = lambda args: self.callbacks.asked(args)  # noqa: PLW0108 - not built before somebody asks
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
     def chat_runtime(self, book: FlowBook) -> Runtime:
