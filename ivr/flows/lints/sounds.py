@@ -38,7 +38,6 @@ LINT = Lint(
 On the telephone half of what makes words differ is lost. Two options that sound alike are taken for each other, by the
 recogniser and by callers. How alike they are is measured on the pronunciations in the recogniser's own model; by
 spelling, for words or models that have none. `ivr confusions` speaks them to be sure.""",
-
     bad="""\
 lines: {"+15035550100": main}
 flows:
