@@ -19,6 +19,7 @@ import click
 
 from ivr.commands import Commands
 from ivr.flows import FlowBook, FlowFileError
+from ivr.flows.events import Heard
 from ivr.ports import Ears, OutsideError, Service
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
 
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARM_CALLS = 4
+WARM_WORDS = "words that no menu has"
+"""Understood at every menu before the first caller, so that the vectors of its phrases are made."""
 NO_REDIS = "REDIS_URL is not set; './run' starts a Redis of its own"
 NOT_BOOTED = 3
 """By this exit code of its worker gunicorn knows that trying again is no use."""
@@ -482,7 +485,10 @@ class Parts:
 
         networks = [SileroActivity() for _ in range(WARM_CALLS)] if self.gear.ears else []
         del networks  # they go back to the pool that calls take them from
-        for prompt in self.books.current().static_prompts():
+        book = self.books.current()
+        for flow in book.flows:
+            book.skills.understand(Heard(0.0, WARM_WORDS), (*book.menu(flow), *book.company.commands))
+        for prompt in book.static_prompts():
             try:
                 self.prompts.audio(prompt)
             except OutsideError as error:
