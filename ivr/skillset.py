@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -51,6 +50,10 @@ class SkillMaker:
         self.knows = knows
         self.stand_in = stand_in
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes, which run calls: what only checks ask for stays here."""
+        return SkillMaker, (self.settings,), {"folder": self.folder}
+
     @cached_property
     def places(self) -> Places:
         return Places.load(self.settings.data / "cache")
@@ -68,7 +71,8 @@ class SkillMaker:
     def beside(self, file: Path) -> SkillMaker:
         """The same for the flow file ``file``, which names its stores from where it lies itself."""
         _ = self.places, self.senses  # read once for both
-        other = copy(self)
+        other = SkillMaker(self.settings)
+        other.__dict__.update(self.__dict__)
         other.folder = file.parent
         return other
 
