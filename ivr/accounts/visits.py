@@ -70,6 +70,10 @@ class Visits:
         self._attempts.forget(name)
         return token
 
+    def unlock(self, name: str) -> None:
+        """Forget wrong passwords: a one-time link has shown who it is."""
+        self._attempts.forget(plain_name(name))
+
     def of(self, token: str) -> Visitor | None:
         """Who visits by ``token``, with the roles they have now."""
         if not token:

@@ -99,6 +99,7 @@ class _Views:
         try:
             password = _new_password()
             user = self.accounts.join(token, password, name)
+            self.visits.unlock(user.name)
             visit = self.visits.begin(user.name, password, address(self.access.public_url))
         except AccountError as error:
             return _welcome_page(invitation.name, str(error), name), 400

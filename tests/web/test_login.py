@@ -93,6 +93,17 @@ def test_many_tries_end_in_a_sentence(company: Company) -> None:
     assert "Too many tries" in visitor.log_in("dana").text
 
 
+def test_an_admins_link_opens_an_account_that_too_many_tries_have_locked(company: Company) -> None:
+    dana, ann = company.at_work("dana", Role.ADMIN), company.visitor()
+    company.hire("ann", Role.AGENT)
+    for _ in range(11):
+        ann.log_in("ann", OTHER)
+    link = re.search(rf"{ORIGIN}(/welcome/[\w-]+)", dana.post("/users/ann/reset", page="/users").text)
+    assert link
+    assert ann.post(link[1], password=OTHER, again=OTHER).status_code == 303
+    assert ann.get("/desk").status_code == 200
+
+
 def test_logging_out_ends_the_login_for_good(company: Company) -> None:
     dana = company.at_work("dana", Role.ADMIN)
     cookie = dana.client.get_cookie("ringdown_login", "127.0.0.1")
