@@ -321,9 +321,9 @@ def workers(redis: Redis) -> list[str]:
 
 WORKER = """
 import sys
-from redis import Redis
+from ivr.sessions.connection import connected
 from voicemail.worker import run_worker
-run_worker(Redis(unix_socket_path=sys.argv[1], socket_timeout=5), lambda: print("ready", flush=True))
+run_worker(connected("unix://" + sys.argv[1]), lambda: print("ready", flush=True))
 print("stopped well")
 """
 
