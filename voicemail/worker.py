@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from collections.abc import Callable
+from types import FrameType
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -24,6 +26,10 @@ MAINTENANCE_S = 60
 WORKER_S = 45
 """RQ waits 15 s less than this for a job and then looks at the clock, so maintenance is at most 30 s late."""
 
+PATIENCE_S = 15.0
+PAUSE_S = 0.2
+"""How long a Redis that went away is waited for, and how often it is asked. A killed one is back within seconds."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,9 +37,17 @@ class Worker(SimpleWorker):
     """RQ's worker in one process, with our maintenance beside RQ's own."""
 
     maintain: Callable[[], None]
+    has_begun = False
+    was_told_to_stop = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """SIGTERM or SIGINT."""
+        self.was_told_to_stop = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def run_maintenance_tasks(self) -> None:
         """At the start and every minute, between jobs."""
+        self.has_begun = True
         try:
             super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
             self.maintain()
@@ -52,6 +66,26 @@ def run_worker(redis: Redis, maintain: Callable[[], None], *, burst: bool = Fals
     Raises:
         OutsideError: Redis did not answer at the start or at the end.
     """
+    while True:
+        worker = _worker(redis, maintain)
+        before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            worker.work(burst=burst, logging_level="WARNING")
+        except RedisError as error:
+            gone: RedisError | None = error
+        else:
+            if burst or worker.was_told_to_stop:
+                return
+            gone = None
+        finally:
+            for name, handler in before.items():
+                signal.signal(name, handler)
+        # RQ waits for a Redis that goes away while it waits for a job; in the moment before, it logs that and ends.
+        if not (worker.has_begun and _is_back(redis)):
+            raise OutsideError(f"the worker ends: Redis does not answer: {gone or 'see the log'}", retry=True) from gone
+
+
+def _worker(redis: Redis, maintain: Callable[[], None]) -> Worker:
     # RQ gives the client a longer timeout, which connections that are already open would not have.
     redis.connection_pool.disconnect()
     queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
@@ -64,11 +98,17 @@ def run_worker(redis: Redis, maintain: Callable[[], None], *, burst: bool = Fals
         log_job_description=False,
     )
     worker.maintain = maintain
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        worker.work(burst=burst, logging_level="WARNING")
-    except RedisError as error:
-        raise OutsideError(f"the worker ends: Redis does not answer: {error}", retry=True) from error
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
+    return worker
+
+
+def _is_back(redis: Redis) -> bool:
+    """Whether Redis answers within some seconds."""
+    until_s = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until_s:
+        try:
+            redis.ping()
+        except RedisError:
+            time.sleep(PAUSE_S)
+        else:
+            return True
+    return False
