@@ -17,6 +17,7 @@ from ivr.agents.floor.events import (
     CallbackAsked,
     CallbackFailed,
     Declined,
+    Dropped,
     Ended,
     Event,
     Joined,
@@ -180,6 +181,22 @@ def test_nobody_is_called_back_in_quiet_hours() -> None:
     floor = floor_of(Queue("sales"), agents=(ANN,))
     assert run(floor, QueueHours(1, "sales", True, False), Joined(2, "w", "sales", "+1", is_callback=True)) == []
     assert rung(run(floor, QueueHours(3, "sales", True, True))) == [("ann", "w")]
+
+
+def test_of_two_callbacks_to_be_tried_again_at_one_moment_the_older_is_called_first() -> None:
+    rules = Queue("sales", callback_first="caller", callback_attempts=2, callback_again_s=300)
+    floor = floor_of(rules)
+    joined = (Joined(1, "z", "sales", "+1", is_callback=True), Joined(2, "a", "sales", "+2", is_callback=True))
+    run(floor, *joined, CallbackFailed(10, "a"), CallbackFailed(10, "z"), AgentIs(20, "bob", "break"))
+    assert run(floor, TimePassed(310)) == [CallBack("z", "ann", 2)]
+
+
+def test_who_loses_the_agent_when_nobody_is_left_to_ring_goes_back_to_the_flow_once() -> None:
+    floor = floor_of(Queue("sales", max_wait_s=60), agents=(ANN,))
+    talk(floor, 5, "p", "sales")
+    run(floor, AgentIs(6, "ann", "offline"))
+    assert [one for one in run(floor, Dropped(90, "p")) if isinstance(one, Exit)] == [Exit("p", "nobody")]
+    assert run(floor, Dropped(91, "p"), Ended(92, "p"), TimePassed(500)) == []
 
 
 def test_who_rings_again_has_the_place_of_their_callback() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from ivr.agents.floor import Floor, advance
 from ivr.agents.floor.advance import TAKES, next_due_s
@@ -14,7 +14,7 @@ from ivr.agents.floor.events import EVENTS, AgentIs, Event, TimePassed, event_fr
 from ivr.agents.floor.people import Place
 from ivr.agents.floor.snapshot import floor_from_json, floor_to_json
 from ivr.agents.floor.state import lines_of
-from tests.agents.floor_world import AGENTS, Chance, World, chances
+from tests.agents.floor_world import AGENTS, Chance, World, busy_day, chances
 
 
 def seen(floor: Floor) -> dict[str, Any]:
@@ -72,6 +72,7 @@ def test_nobody_waits_while_somebody_is_free_for_them(happenings: list[Chance]) 
 
 
 @given(chances)
+@example(busy_day(82956))
 def test_nobody_is_overtaken_within_their_queue_and_priority(happenings: list[Chance]) -> None:
     world = World()
     for chance in happenings:

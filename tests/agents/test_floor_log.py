@@ -15,7 +15,7 @@ from ivr.agents.floor.commands import Command, RingAgent
 from ivr.agents.floor.events import Accepted, AgentIs, AgentSet, Ended, Event, Joined, QueueSet
 from ivr.agents.floor.rebuilding import LiveCall, rebuilt
 from ivr.agents.floor.rules import Need, Queue
-from ivr.agents.floor.snapshot import floor_to_json
+from ivr.agents.floor.snapshot import FORM, floor_to_json
 from ivr.agents.floor.state import Floor
 from ivr.agents.floor_log import FloorLog
 from ivr.redis_server import RedisServer
@@ -76,7 +76,7 @@ def test_a_snapshot_stands_for_the_events_before_it(redis: Redis) -> None:
     assert seen(log) == seen(late)
     for number in range(floor_log.SNAPSHOT_AFTER):
         log.take(Joined(number, f"p{number}", "nothing"))
-    assert 0 < int(redis.llen("ringdown:floor:2:log")) < 100
+    assert 0 < int(redis.llen(f"ringdown:floor:{FORM}:log")) < 100
     assert seen(FloorLog(redis)) == seen(log) == seen(late)
 
 
@@ -85,7 +85,7 @@ def test_a_redis_that_came_back_without_its_last_events_is_believed(redis: Redis
     one.take(Joined(2, "lost", "sales"))
     other.take(Joined(3, "lost too", "sales"))
     assert seen(one) == seen(other)
-    redis.rpop("ringdown:floor:2:log", 2)
+    redis.rpop(f"ringdown:floor:{FORM}:log", 2)
     for number in range(2):
         assert rung(other.take(Joined(4, f"new {number}", "sales"))) == [(AGENTS[number].agent, f"new {number}")]
     assert seen(one) == seen(other)

@@ -8,7 +8,8 @@ from typing import Any
 
 from ivr.agents.floor import agents, callbacks, callers, events, rings
 from ivr.agents.floor.commands import Command, RingAgent, StopRinging
-from ivr.agents.floor.state import AGENT, RING, Floor, line_up, turn_away
+from ivr.agents.floor.people import Place
+from ivr.agents.floor.state import AGENT, PLACE, RING, Floor, line_up, turn_away
 
 
 def _nothing(floor: Floor, event: events.TimePassed) -> None:
@@ -24,7 +25,7 @@ TAKES: Mapping[type[Any], Callable[[Floor, Any], None]] = {
     events.Joined: callers.joined,
     events.Left: callers.left,
     events.Dropped: callers.dropped,
-    events.Ended: callers.ended,
+    events.Ended: callers.left,
     events.CallbackAsked: callbacks.callback_asked,
     events.CallbackCancelled: callbacks.callback_cancelled,
     events.CallbackAnswered: callbacks.callback_answered,
@@ -77,17 +78,23 @@ def _let_pass(floor: Floor, until_s: float) -> None:
         elif kind == AGENT:
             agents.agent_due(floor, str(name))
         else:
-            _place_due(floor, str(name))
+            _places_due(floor, due_s, {str(name)})
 
 
-def _place_due(floor: Floor, name: str) -> None:
-    place = floor.places.get(name)
-    if place is None:
-        return
-    now_s = floor.now_s
+def _places_due(floor: Floor, due_s: float, names: set[str]) -> None:
+    """Places of one moment, in the order in which they stand in line: whoever comes first may take who is free."""
+    while floor.due and floor.due[0][:2] == (due_s, PLACE):
+        names.add(str(heappop(floor.due)[2]))
+    for place in sorted((floor.places[name] for name in names if name in floor.places), key=lambda one: one.entry):
+        if place.id in floor.places:
+            _place_due(floor, place)
+
+
+def _place_due(floor: Floor, place: Place) -> None:
+    now_s, name = floor.now_s, place.id
     if place.state == "talking":
         if place.until_s <= now_s:
-            callers.ended(floor, events.Ended(now_s, name))
+            callers.left(floor, events.Ended(now_s, name))
     elif place.state == "calling":
         if place.ring not in floor.rings and place.until_s <= now_s:
             callbacks.callback_failed(floor, events.CallbackFailed(now_s, name))

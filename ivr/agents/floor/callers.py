@@ -101,19 +101,8 @@ def widen(floor: Floor, place: Place) -> None:
         line_up(floor, place)
 
 
-def left(floor: Floor, event: Left) -> None:
-    """The caller hung up."""
-    place = floor.places.get(event.place)
-    if place is None:
-        remember(floor, event.place, Past("left", floor.now_s))
-    elif place.state == "talking":
-        _is_over(floor, place)
-    elif not place.is_callback:
-        leave(floor, place, "left")
-
-
-def ended(floor: Floor, event: Ended) -> None:
-    """The call is over; when nobody had taken it, the caller has left."""
+def left(floor: Floor, event: Left | Ended) -> None:
+    """The caller hung up, or the call is over in another way; when nobody had taken it, the caller has left."""
     place = floor.places.get(event.place)
     if place is None:
         remember(floor, event.place, Past("left", floor.now_s))

@@ -134,6 +134,7 @@ def forget(floor: Floor, place: Place, outcome: str) -> None:
     remember(floor, place.id, Past(outcome, floor.now_s, place.queue, place.entry[:2]))
     if place.is_callback and floor.callbacks.get((place.queue, place.caller)) == place.id:
         del floor.callbacks[place.queue, place.caller]
+    place.state = "gone"
     del place.entry  # place and entry hold each other: thousands of them would wait for the collector
 
 
@@ -158,9 +159,10 @@ def leave(floor: Floor, place: Place, outcome: str) -> None:
     if place.state == "calling":
         floor.commands.append(StopCalling(place.id))
     ringing = floor.rings.pop(place.ring, None)
+    is_rung = ringing is not None and place.state == "ringing"
     agent = floor.agents.get(place.agent)
     forget(floor, place, outcome)
-    if ringing is not None and place.state == "ringing":
+    if ringing is not None and is_rung:
         floor.commands.append(StopRinging(ringing.number, ringing.agent, place.id))
     if agent is not None and agent.place == place.id:
         let_go(floor, agent, agent.since_s)
