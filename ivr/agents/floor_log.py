@@ -14,20 +14,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any, TypeVar, cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr.agents.floor.advance import advance, next_due_s, still_meant
 from ivr.agents.floor.commands import Command
 from ivr.agents.floor.events import Event, TimePassed, event_from_json, event_to_json
 from ivr.agents.floor.snapshot import FORM, floor_from_json, floor_to_json
 from ivr.agents.floor.state import Floor
-from ivr.ports import OutsideError
+from ivr.agents.kept import reached
 
 SNAPSHOT_AFTER = 1000
 """Events. A snapshot of a thousand agents and callers takes some milliseconds, an event some microseconds."""
@@ -136,7 +134,7 @@ class FloorLog:
 
     def _told(self, event: Event | None) -> list[Any]:
         """What Redis says: which floor this is and what is new, or all of it (and from where on) when it must be."""
-        with _reached():
+        with reached():
             while True:
                 entry = self._written(event) if event is not None else ""
                 told = self._take(keys=self._keys, args=[self._epoch, self._known, entry, self._last])
@@ -146,13 +144,5 @@ class FloorLog:
 
     def _save(self) -> None:
         snapshot = json.dumps(floor_to_json(self._floor))
-        with _reached():
+        with reached():
             self._keep(keys=self._keys, args=[self._epoch, self._known, snapshot, self._last])
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        raise OutsideError(f"Redis does not answer: {error}", retry=True) from error

@@ -8,32 +8,17 @@ Keys: ``ringdown:transfer:ID`` (the handover), ``ringdown:transfer:ID:routing`` 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, cast
+from typing import cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr.agents.handover import Handover, handover_from_json
+from ivr.agents.kept import KEEP_S, Kept, reached
 from ivr.agents.routing import Routing, routing_from_json, routing_to_json
-from ivr.ports import OutsideError
-
-KEEP_S = 24 * 3600
-"""How long a transfer can be looked up; the carrier ends calls after 4 hours."""
 
 OPEN = "ringdown:transfers"
-
-# The client repeats a command whose answer was lost: finding our own text in place means that we have won already.
-SWAP = """
-local now = redis.call('GET', KEYS[1])
-if now == ARGV[2] then return 1 end
-if now ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
-"""
 
 CLAIM = """
 local owner = redis.call('GET', KEYS[1])
@@ -53,7 +38,7 @@ class Shelf:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._swap = redis.register_script(SWAP)
+        self._routings = Kept(redis, routing_to_json, routing_from_json)
         self._claim = redis.register_script(CLAIM)
         self._release = redis.register_script(RELEASE)
 
@@ -63,7 +48,7 @@ class Shelf:
         with reached():
             pipe = self._redis.pipeline(transaction=True)
             pipe.set(_key(handover.id), json.dumps(asdict(handover)), nx=True, ex=KEEP_S)
-            pipe.set(_routing_key(handover.id), _written(routing), nx=True, ex=KEEP_S)
+            pipe.set(_routing_key(handover.id), self._routings.text(routing), nx=True, ex=KEEP_S)
             pipe.zadd(OPEN, {handover.id: handover.at_s}, nx=True)
             pipe.zadd(call_key, {handover.id: handover.turn})
             pipe.expire(call_key, KEEP_S)
@@ -80,25 +65,14 @@ class Shelf:
 
     def routing(self, transfer_id: str) -> Routing:
         """What happened so far; one that is over and failed when there is no such transfer."""
-        with reached():
-            text = cast("bytes | None", self._redis.get(_routing_key(transfer_id)))
-        return _read(text) if text else Routing((), phase="over", reason="failed")
+        return self._routings.get(_routing_key(transfer_id)) or Routing((), phase="over", reason="failed")
 
     def change(self, transfer_id: str, change: Callable[[Routing], Routing]) -> tuple[Routing, Routing] | None:
         """Replace the routing by ``change`` of it; returns both. None when there is no such transfer.
 
         ``change`` is called again when another process wrote in between.
         """
-        key = _routing_key(transfer_id)
-        while True:
-            with reached():
-                text = cast("bytes | None", self._redis.get(key))
-                if text is None:
-                    return None
-                before = _read(text)
-                after = change(before)
-                if after == before or self._swap(keys=[key], args=[text, _written(after), KEEP_S]):
-                    return before, after
+        return self._routings.change(_routing_key(transfer_id), change)
 
     def close(self, transfer_id: str) -> None:
         """The transfer is not open any more."""
@@ -127,15 +101,6 @@ class Shelf:
             self._release(keys=[_agent_key(agent)], args=[transfer_id])
 
 
-@contextmanager
-def reached() -> Iterator[None]:
-    """Redis's errors as ours."""
-    try:
-        yield
-    except RedisError as error:
-        raise OutsideError(f"Redis does not answer: {error}", retry=True) from error
-
-
 def _key(transfer_id: str) -> str:
     return f"ringdown:transfer:{transfer_id}"
 
@@ -146,13 +111,3 @@ def _routing_key(transfer_id: str) -> str:
 
 def _agent_key(agent: str) -> str:
     return f"ringdown:agent:{agent}"
-
-
-def _written(routing: Routing) -> str:
-    # The nonce makes every writing different, so a repeat of our own is told apart from a rival's equal one.
-    return json.dumps({"nonce": uuid.uuid4().hex, "routing": routing_to_json(routing)})
-
-
-def _read(text: bytes) -> Routing:
-    data: dict[str, Any] = json.loads(text)["routing"]
-    return routing_from_json(data)

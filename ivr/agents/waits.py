@@ -10,7 +10,7 @@ from typing import cast
 
 from redis import Redis
 
-from ivr.agents.shelf import reached
+from ivr.agents.kept import reached
 
 HOUR_S = 3600
 IN_TIME_S = 20.0

@@ -6,18 +6,13 @@ Keys: ``ringdown:room:TRANSFER`` (compare-and-set), ``ringdown:rooms`` (those th
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import cast
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from ivr.agents.controls.state import Room, room_from_json, room_to_json
-from ivr.agents.shelf import KEEP_S, SWAP
-from ivr.ports import OutsideError
+from ivr.agents.kept import KEEP_S, Kept, reached
 
 OPEN = "ringdown:rooms"
 
@@ -27,25 +22,23 @@ class RoomShelf:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._swap = redis.register_script(SWAP)
+        self._rooms = Kept(redis, room_to_json, room_from_json)
 
     def open(self, room: Room) -> bool:
         """Put down a new room; False when it lies here already (nothing is changed then)."""
-        with _reached():
+        with reached():
             pipe = self._redis.pipeline(transaction=True)
-            pipe.set(_key(room.transfer), _written(room), nx=True, ex=KEEP_S)
+            pipe.set(_key(room.transfer), self._rooms.text(room), nx=True, ex=KEEP_S)
             pipe.set(_call_key(room.call), room.transfer, ex=KEEP_S)
             pipe.sadd(OPEN, room.transfer)
             return bool(pipe.execute()[0])
 
     def room(self, transfer_id: str) -> Room | None:
-        with _reached():
-            text = cast("bytes | None", self._redis.get(_key(transfer_id)))
-        return _read(text) if text else None
+        return self._rooms.get(_key(transfer_id))
 
     def of_call(self, call_id: str) -> Room | None:
         """The room that the call is in, or was in last."""
-        with _reached():
+        with reached():
             transfer_id = cast("bytes | None", self._redis.get(_call_key(call_id)))
         return self.room(transfer_id.decode()) if transfer_id else None
 
@@ -54,34 +47,17 @@ class RoomShelf:
 
         ``change`` is called again when another process wrote in between.
         """
-        key = _key(transfer_id)
-        while True:
-            with _reached():
-                text = cast("bytes | None", self._redis.get(key))
-                if text is None:
-                    return None
-                before = _read(text)
-                after = change(before)
-                if after == before or self._swap(keys=[key], args=[text, _written(after), KEEP_S]):
-                    return before, after
+        return self._rooms.change(_key(transfer_id), change)
 
     def close(self, transfer_id: str) -> None:
         """Nothing is to be done about the room any more."""
-        with _reached():
+        with reached():
             self._redis.srem(OPEN, transfer_id)
 
     def opened(self) -> list[str]:
         """The transfers of rooms that something may be to be done about."""
-        with _reached():
+        with reached():
             return sorted(one.decode() for one in cast("set[bytes]", self._redis.smembers(OPEN)))
-
-
-@contextmanager
-def _reached() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        raise OutsideError(f"Redis does not answer: {error}", retry=True) from error
 
 
 def _key(transfer_id: str) -> str:
@@ -90,12 +66,3 @@ def _key(transfer_id: str) -> str:
 
 def _call_key(call_id: str) -> str:
     return f"ringdown:call:{call_id}:room"
-
-
-def _written(room: Room) -> str:
-    # The nonce makes every writing different, so a repeat of our own is told apart from a rival's equal one.
-    return json.dumps({"nonce": uuid.uuid4().hex, "room": room_to_json(room)})
-
-
-def _read(text: bytes) -> Room:
-    return room_from_json(json.loads(text)["room"])
