@@ -24,6 +24,8 @@ from ivr.ports import Ears, OutsideError, Service
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
     from redis import Redis
 
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from ivr.sessions.redis_store import RedisSessions
     from ivr.skillset import SkillMaker
     from ivr.speech import PromptStore
-    from ivr.speech.pronunciations import Pronunciations
     from ivr.web.alerts import Alerts
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.softphones import Softphones
@@ -76,37 +77,10 @@ class Parts:
     @cached_property
     def skills(self) -> SkillMaker:
         from ivr.skillset import SkillMaker
+        from ivr.speech.word_facts import WordFacts
 
-        return SkillMaker(self.settings, self._can_hear, self._pronounce, self._stand_in)
-
-    def _stand_in(self, word: str) -> tuple[str, ...]:
-        """For checks: what the recogniser listens for instead of ``word``; nothing when nobody can say."""
-        try:
-            return self.ears.stand_in(word)
-        except OutsideError:
-            return ()
-
-    def _pronounce(self, word: str) -> frozenset[tuple[str, ...]]:
-        """For checks: how the recogniser expects ``word`` to sound; nothing when that is not known."""
-        return self._pronunciations.of(word) if self._pronunciations else frozenset()
-
-    @cached_property
-    def _pronunciations(self) -> Pronunciations | None:
-        from ivr.speech.models import find_model
-        from ivr.speech.pronunciations import Pronunciations
-
-        try:
-            model = find_model(self.settings.vosk_model, self.settings.root, self.settings.data)
-        except OutsideError:
-            return None
-        return Pronunciations(model) if self.settings.speech == "local" else None
-
-    def _can_hear(self, word: str) -> bool:
-        """For checks; without a model, and with speech heard elsewhere, nobody can say."""
-        try:
-            return self.settings.speech != "local" or self.ears.knows(word)
-        except OutsideError:
-            return True
+        words = WordFacts(lambda: self.ears, self._model, local=self.settings.speech == "local")
+        return SkillMaker(self.settings, words.can_hear, words.pronounce, words.stand_in)
 
     @cached_property
     def books(self) -> Bookshelf:
@@ -167,9 +141,14 @@ class Parts:
     @cached_property
     def ears(self) -> Ears:
         from ivr.speech import VoskEars
+
+        return VoskEars(self._model())
+
+    def _model(self) -> Path:
+        """The recogniser's folder. Raises OutsideError when there is none."""
         from ivr.speech.models import find_model
 
-        return VoskEars(find_model(self.settings.vosk_model, self.settings.root, self.settings.data))
+        return find_model(self.settings.vosk_model, self.settings.root, self.settings.data)
 
     @cached_property
     def prompts(self) -> PromptStore:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from textwrap import indent
 from typing import Any
 
+from ivr.bookshelf import OneBook
 from ivr.channels.text import TextCall
 from ivr.flows import FlowBook, read_flows
 from ivr.flows.bundle import bundled
@@ -28,19 +28,6 @@ FLOW = "example"
 CALLER = "+14155550123"
 AT_S = 1795464000.0
 """Monday, 23 November 2026, noon in Portland: what calls in examples take for now."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneBook:
-    """A book that never changes."""
-
-    book: FlowBook
-
-    def current(self) -> FlowBook:
-        return self.book
-
-    def version(self, version: str) -> FlowBook:
-        return self.book
 
 
 class Examples:

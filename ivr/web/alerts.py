@@ -93,8 +93,10 @@ class Alerts:
             for one in news:
                 pipeline.xadd(self._stream, cast("Any", one), maxlen=KEEP, approximate=True)
             pipeline.execute()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the thread must live to tell the next news
+        except RedisError as error:
             log.warning("pages were not told of %d news: %s", len(news), error)
+        except Exception:  # whatever else it is, the thread must live to tell the next news
+            log.exception("pages were not told of %d news", len(news))
 
     def latest(self) -> str:
         """The id of the newest alert; what comes after it is news. Pages without news work, so this never raises."""

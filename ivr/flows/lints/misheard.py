@@ -36,20 +36,20 @@ lines: {"+15035550100": main}
 flows:
   main:
     - menu:
-        ask: Do you want to hear about sales or sailing?
+        ask: Would you like the forms or the farms?
         options:
-          sales: {press: 1, then: [{hangup: Goodbye.}]}
-          sails: {press: 2, then: [{hangup: Goodbye.}]}
+          forms: {press: 1, then: [{hangup: Goodbye.}]}
+          farms: {press: 2, then: [{hangup: Goodbye.}]}
 """,
     good="""\
 lines: {"+15035550100": main}
 flows:
   main:
     - menu:
-        ask: Do you want to hear about special offers or renting a boat?
+        ask: Would you like paper work or a visit to a farm?
         options:
-          special offers: {press: 1, then: [{hangup: Goodbye.}]}
-          renting a boat: {press: 2, then: [{hangup: Goodbye.}]}
+          paper work: {press: 1, then: [{hangup: Goodbye.}]}
+          a visit: {press: 2, then: [{hangup: Goodbye.}]}
 """,
     find=find,
     spoken=True,
