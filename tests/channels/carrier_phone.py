@@ -13,6 +13,7 @@ from ivr.signing import signature
 from tests.conftest import CALLER, LINE
 
 PUBLIC_URL = "https://ivr.example"
+MUSIC = f"{PUBLIC_URL}/voice/media/hold.wav"
 KEY = "0123456789abcdef0123456789abcdef"
 CALL = "CA" + "0a" * 16
 OneVerb = TypeVar("OneVerb")
