@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.flows.lints import sounds
 from ivr.flows.lints.base import Finding, Lint
 from ivr.flows.lints.facts import Facts
 from ivr.flows.lints.phrases import menus
@@ -31,26 +32,8 @@ LINT = Lint(
 Found by `ivr check --speech` only: every phrase is spoken by several voices over bad telephone lines, and heard as a
 call is heard. A phrase that was taken for another option in more than 10 % of these trials leads that many callers to
 the wrong place. `ivr confusions` shows all that was heard, and says which words to change.""",
-    bad="""\
-lines: {"+15035550100": main}
-flows:
-  main:
-    - menu:
-        ask: Would you like the forms or the farms?
-        options:
-          forms: {press: 1, then: [{hangup: Goodbye.}]}
-          farms: {press: 2, then: [{hangup: Goodbye.}]}
-""",
-    good="""\
-lines: {"+15035550100": main}
-flows:
-  main:
-    - menu:
-        ask: Would you like paper work or a visit to a farm?
-        options:
-          paper work: {press: 1, then: [{hangup: Goodbye.}]}
-          a visit: {press: 2, then: [{hangup: Goodbye.}]}
-""",
+    bad=sounds.LINT.bad,
+    good=sounds.LINT.good,
     find=find,
     spoken=True,
 )
