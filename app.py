@@ -298,7 +298,20 @@ class Parts:
         from ivr.agents.phones import Phones
 
         phones = Phones(self.carrier, self.settings.public_url)
-        return Attendant(self.redis, phones, self._staffing, self.alerts, self.now)
+        return Attendant(self.redis, phones, self._staffing, self.alerts, self.now, self._history)
+
+    def _history(self, number: str, call_id: str, at_s: float) -> Mapping[str, Any]:
+        """What came from a number before; the database is connected when somebody asks."""
+        from ivr.agents.history import Histories, no_history
+        from ivr.records import SqlCallers, SqlNotes
+        from voicemail.reader import MessageReader
+
+        try:
+            database = self.database
+        except OutsideError:
+            return no_history()
+        histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(self.voicemails).list)
+        return histories(number, call_id, at_s)
 
     def _staffing(self) -> Staffing:
         """Agents and queues by the flow file as it is now."""
@@ -429,7 +442,7 @@ class Parts:
 
     def _sources(self) -> Sources:
         from ivr.agents.staff import Staff
-        from ivr.records import SqlCallers, SqlNotes
+        from ivr.records import SqlNotes
         from ivr.web.flows import LINK
         from ivr.web.phone import LINK as PHONE_LINK
         from ivr.web.sources import Sources
@@ -446,7 +459,6 @@ class Parts:
             self._company,
             (PHONE_LINK, LINK),
             notes=SqlNotes(self.database),
-            callers=SqlCallers(self.database),
             rooms=self.rooms,
             softphones=self.softphones,
         )

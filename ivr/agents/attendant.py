@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from redis import Redis
 
 from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
+from ivr.agents.context import context_of
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
 from ivr.agents.floor.events import AgentIs, AgentSet, CallbackFailed, Event, Left, Missed, QueueHours, RingHeard
 from ivr.agents.floor.people import MISSED_CALLS
@@ -24,12 +25,14 @@ from ivr.agents.floor.rebuilding import LiveCall, rebuilt
 from ivr.agents.floor.state import Floor
 from ivr.agents.floor_log import FloorLog
 from ivr.agents.handover import Handover
+from ivr.agents.history import History, no_history
 from ivr.agents.legs import Leg, most_telling
 from ivr.agents.phones import Phones
 from ivr.agents.routing import Routing
 from ivr.agents.shelf import Shelf
 from ivr.agents.staffing import FIRST_STATE, StaffingNow
 from ivr.agents.waits import TURNED_AWAY, Waits
+from ivr.flows.call import Call
 from ivr.ports import Alert, OutsideError
 
 log = logging.getLogger(__name__)
@@ -52,7 +55,9 @@ class Attendant:
         staffing: StaffingNow,
         alert: Alert,
         now: Callable[[], float] = time.time,
+        histories: History | None = None,
     ) -> None:
+        self._histories = histories
         self.shelf = Shelf(redis)
         self.phones = phones
         self.staffing = staffing
@@ -86,6 +91,10 @@ class Attendant:
             self.tell(*self._do(command))
         self.tell(*self.look(lambda floor: self.staffing().news(floor, now_s)))
         self.tell(*self.look(lambda floor: _rested(floor, now_s)))
+
+    def history(self, call: Call, at_s: float) -> Mapping[str, Any]:
+        """What came from the caller's number before this call."""
+        return self._histories(call.caller, call.id, call.started_s or at_s) if self._histories else no_history()
 
     def note(self, transfer_id: str, change: Callable[[Routing], Routing]) -> Routing:
         """Write ``change`` of a transfer's account down, and tell the desk if it tells anything new."""
@@ -151,9 +160,11 @@ class Attendant:
         if agent is None:
             return [Missed(self.now(), ring)]
         leg = Leg(agent_id, self.now(), ring=ring)
-        self.note(place, lambda one: rung(one, leg))
+        account = self.note(place, lambda one: rung(one, leg))
         try:
-            sid = self.phones.ring(handover, agent.address, ring, self._ring_s(handover))
+            sid = self.phones.ring(
+                context_of(handover, account, self.now()), agent.address, ring, self._ring_s(handover)
+            )
         except OutsideError as error:
             log.warning("transfer %s: agent %s cannot be rung: %s", place, agent_id, error)
             self.note(place, lambda one: told(one, ring, "failed", at_s=self.now()))

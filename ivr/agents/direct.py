@@ -10,6 +10,7 @@ import logging
 from typing import assert_never
 
 from ivr.agents.attendant import Attendant
+from ivr.agents.context import context_of
 from ivr.agents.directory import Directory
 from ivr.agents.floor.events import AgentIs
 from ivr.agents.handover import Handover, handover_of
@@ -68,7 +69,8 @@ class Direct:
         """
         transfer_id = f"{call.id}-{turn}"
         agents = self._directory(transfer.to)
-        handover = handover_of(call, turn, transfer, agents, at_s, transfer_id=transfer_id)
+        before = self._attendant.history(call, at_s)
+        handover = handover_of(call, turn, transfer, agents, at_s, transfer_id=transfer_id, before=before)
         routing = Routing(tuple(agent.id for agent in agents), ring_s=transfer.ring_s, since_s=at_s)
         if self._shelf.open(handover, routing):
             self._alert("desk", {"transfer": transfer_id, "call": call.id, "phase": routing.phase})
@@ -196,7 +198,8 @@ class Direct:
             self._take(transfer_id, LegEnded(self._now(), attempt, "busy"))
             return
         try:
-            sid = self._phones.ring(handover, handover.agent(agent_id)["address"], attempt, handover.ring_s)
+            context = context_of(handover, self._shelf.routing(transfer_id), self._now())
+            sid = self._phones.ring(context, handover.agent(agent_id)["address"], attempt, handover.ring_s)
         except OutsideError as error:
             log.warning("transfer %s: agent %s cannot be rung: %s", transfer_id, agent_id, error)
             self._take(transfer_id, LegEnded(self._now(), attempt, "failed"))

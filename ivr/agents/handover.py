@@ -1,21 +1,22 @@
-"""What an agent is told: published for the desk before any phone rings, and sent along with the ring in short."""
+"""What is known of a caller when they are to be transferred. How it is told then: ``ivr.agents.context``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ivr.agents.directory import Agent
+from ivr.agents.history import no_history
 from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
 from ivr.records.secrets import mask_secrets
 
-PARAMETERS_BYTES = 800
-"""Room for names and values in the parameters of a ring: SIP headers hold about 1 kB together."""
+SURE = frozenset({"yes", "true", "verified"})
+"""What a flow sets ``verified`` to when it has made sure of who calls; nothing else counts."""
 
-LAST_STEPS = 6
-"""Of the way through the flow, so many steps fit into the parameters."""
+STORE_TOLD = ("name", "address", "city", "zip", "phone", "distance")
+"""What agents are told of the store that a caller was given."""
 
 TOLD = "\0told"
 """Under this name brief and context go through the masking of secrets; no variable can be called so."""
@@ -27,7 +28,8 @@ class Handover:
 
     ``started_s`` is when the call began, ``at_s`` when the caller was to be transferred; ``path`` the steps in between.
     ``intent_confidence`` is how sure it is what they want, None when nobody can say; ``misheard`` and ``silences`` how
-    often they were not understood, and not heard, on the way.
+    often they were not understood, and not heard, on the way. ``verified`` says that the flow has made sure who it is,
+    ``before`` what came from the number earlier (``ivr.agents.history``).
     """
 
     id: str
@@ -50,11 +52,19 @@ class Handover:
     intent_confidence: float | None = None
     misheard: int = 0
     silences: int = 0
+    verified: bool = False
+    store: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=no_history)
 
     @property
     def queue(self) -> str:
         """The queue that the caller waits in; empty when it is somebody in particular who is rung."""
         return self.to.removeprefix("queue ") if self.to.startswith("queue ") else ""
+
+    @property
+    def name(self) -> str:
+        """The name that was given in this call, or in an earlier one."""
+        return self.collected.get("name", "") or str(self.before["name"])
 
     def agent(self, agent_id: str) -> Mapping[str, str]:
         """The agent as written down when the transfer began."""
@@ -62,15 +72,22 @@ class Handover:
 
 
 def handover_of(
-    call: Call, turn: int, transfer: Transfer, agents: Sequence[Agent], at_s: float, *, transfer_id: str
+    call: Call,
+    turn: int,
+    transfer: Transfer,
+    agents: Sequence[Agent],
+    at_s: float,
+    *,
+    transfer_id: str,
+    before: Mapping[str, Any] | None = None,
 ) -> Handover:
-    """Everything about ``call`` that helps the agent."""
+    """Everything about ``call`` that helps the agent; ``before`` what came from the number earlier."""
     context = {name: MASK if name in call.secrets else value for name, value in transfer.context.items()}
-    told = {"brief": transfer.brief, "context": context}
+    told = {"brief": transfer.brief, "context": context, "before": {**no_history(), **(before or {})}}
     masked, _ = mask_secrets(replace(call, variables={**call.variables, TOLD: told}), ())
     told = masked.variables[TOLD]
     values = {name: value for name, value in masked.variables.items() if name != TOLD} | told["context"]
-    confidence = values.pop("intent_confidence", None)
+    confidence, verified = values.pop("intent_confidence", None), values.pop("verified", None)
     collected = {name: text for name, value in values.items() if (text := _in_words(value))}
     return Handover(
         id=transfer_id,
@@ -92,6 +109,9 @@ def handover_of(
         intent_confidence=_share(confidence),
         misheard=call.misheard,
         silences=call.silences,
+        verified=verified is True or str(verified).lower() in SURE,
+        store=_store(values.get("store")),
+        before=told["before"],
     )
 
 
@@ -99,38 +119,6 @@ def handover_from_json(data: Mapping[str, Any]) -> Handover:
     """The inverse of ``dataclasses.asdict``."""
     tuples = {name: tuple(data.get(name, ())) for name in ("transcript", "agents", "offers", "path")}
     return Handover(**{**data, **tuples})
-
-
-def parameters(handover: Handover) -> dict[str, str]:
-    """The handover in at most ``PARAMETERS_BYTES``.
-
-    Call, intent and brief come first, then values while there is room, then how the call went.
-    """
-    wanted = {"transfer": handover.id, "call": handover.call, "intent": handover.intent, "brief": handover.brief}
-    chosen: dict[str, str] = {}
-    left = PARAMETERS_BYTES
-    for name, value in (*wanted.items(), *handover.collected.items(), *_course(handover).items()):
-        if not value or name in chosen:
-            continue
-        room = left - len(name.encode())
-        kept = value if name not in wanted else value.encode()[: max(room, 0)].decode(errors="ignore")
-        if not kept or len(kept.encode()) > room:
-            continue
-        chosen[name] = kept
-        left = room - len(kept.encode())
-    return chosen
-
-
-def _course(handover: Handover) -> Mapping[str, str]:
-    """How the call went until now, as far as there is something to tell."""
-    sure = handover.intent_confidence
-    return {
-        "intent_confidence": "" if sure is None else f"{sure:.2f}",
-        "misheard": str(handover.misheard or ""),
-        "silences": str(handover.silences or ""),
-        "line": handover.line,
-        "path": " ".join(handover.path[-LAST_STEPS:]),
-    }
 
 
 def room_name(call_id: str) -> str:
@@ -143,6 +131,12 @@ def _in_words(value: object) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name", ""))
     return "" if value is None or isinstance(value, list | tuple) else str(value)
+
+
+def _store(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {name: str(value[name]) for name in STORE_TOLD if value.get(name)}
 
 
 def _share(value: object) -> float | None:

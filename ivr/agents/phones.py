@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ivr.agents.handover import Handover, parameters
+from ivr.agents.context import Context, parameters
+from ivr.agents.handover import Handover
 from ivr.ports import CarrierCalls, OutsideError
 
 CALL_BACK_S = 30.0
@@ -22,12 +23,13 @@ class Phones:
     carrier: CarrierCalls
     public_url: str
 
-    def ring(self, handover: Handover, address: str, attempt: int, ring_s: float) -> str:
+    def ring(self, context: Context, address: str, attempt: int, ring_s: float) -> str:
         """Ring an agent, who is told what it is about when they answer; returns the call's sid.
 
         Raises:
             OutsideError: the phone cannot be rung.
         """
+        handover = context.handover
         where = f"{quote(handover.id, safe='')}/{attempt}"
         return self.carrier.ring(
             to=address,
@@ -35,7 +37,7 @@ class Phones:
             url=f"{self.public_url}/agent/whisper/{where}",
             status_url=f"{self.public_url}/agent/status/{where}",
             ring_s=ring_s,
-            parameters=parameters(handover),
+            parameters=parameters(context),
         )
 
     def call_back(self, handover: Handover) -> str:

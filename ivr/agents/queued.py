@@ -59,7 +59,8 @@ class Queued:
         rules = self._attendant.staffing().queue(transfer.to.removeprefix("queue "))
         staff = self._attendant.staffing().agents
         fit = [agent for agent in staff if rules and rules.need.level(agent.skills, agent.site)]
-        handover = handover_of(call, turn, transfer, fit, at_s, transfer_id=transfer_id)
+        before = self._attendant.history(call, at_s)
+        handover = handover_of(call, turn, transfer, fit, at_s, transfer_id=transfer_id, before=before)
         if self._shelf.open(handover, Routing((), ring_s=transfer.ring_s, since_s=at_s)):
             self._attendant.alert("desk", {"transfer": transfer_id, "call": call.id, "phase": "waiting"})
         return transfer_id

@@ -7,16 +7,15 @@ transfer, or :meth:`Transfers.look_after`, finds it and does it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ivr.agents.attendant import Attendant
 from ivr.agents.callbacks import Callbacks
+from ivr.agents.context import Context, context_of, data_of, spoken
 from ivr.agents.direct import Direct, busy_agent
 from ivr.agents.directory import Directory
 from ivr.agents.handover import Handover
 from ivr.agents.queued import Queued
-from ivr.agents.routing import Routing
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
@@ -65,9 +64,10 @@ class Transfers:
 
     # --- what the agents' legs tell ---
 
-    def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> Handover | None:
+    def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> str | None:
         """An agent's phone was picked up; what to whisper, or None when this leg is not wanted any more."""
-        return self._way(transfer_id).leg_answered(transfer_id, attempt, sid)
+        handover = self._way(transfer_id).leg_answered(transfer_id, attempt, sid)
+        return spoken(self._context(handover)) if handover else None
 
     def accepted(self, transfer_id: str, attempt: int) -> Handover | None:
         """The agent takes the caller; None when the caller is not to be had any more. Repeats get the same answer."""
@@ -102,7 +102,13 @@ class Transfers:
     def context(self, transfer_id: str) -> Mapping[str, Any] | None:
         """A transfer as JSON-able data: its handover and how it stands. None when there is no such transfer."""
         handover = self._shelf.handover(transfer_id)
-        return None if handover is None else _shown(handover, self._shelf.routing(transfer_id))
+        if handover is None:
+            return None
+        context = self._context(handover)
+        return {**data_of(context), "with": busy_agent(context.routing)}
+
+    def _context(self, handover: Handover) -> Context:
+        return context_of(handover, self._shelf.routing(handover.id), self._attendant.now())
 
     def waiting(self) -> list[Mapping[str, Any]]:
         """The transfers that are not over (also those talking with their agent), the longest waiting first."""
@@ -113,13 +119,3 @@ class Transfers:
         """The transfers of a call, oldest first; known for a day."""
         found = (self.context(transfer_id) for transfer_id in self._shelf.of_call(call_id))
         return [one for one in found if one is not None]
-
-
-def _shown(handover: Handover, routing: Routing) -> Mapping[str, Any]:
-    data = asdict(handover)
-    data["agents"] = [{"id": agent["id"], "name": agent["name"]} for agent in handover.agents]
-    data["transcript"] = list(handover.transcript)
-    data |= {"phase": routing.phase, "agent": routing.agent, "reason": routing.reason, "since_s": routing.since_s}
-    data["with"] = busy_agent(routing)
-    data["attempts"] = [{"agent": leg.agent, "status": leg.status, "at_s": leg.rang_s} for leg in routing.legs]
-    return data

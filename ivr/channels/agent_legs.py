@@ -28,7 +28,7 @@ TIMES_ASKED = 2
 class AgentLegs(Protocol):
     """What the legs report to, and who knows what to whisper."""
 
-    def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> Handover | None: ...
+    def leg_answered(self, transfer_id: str, attempt: int, sid: str = "") -> str | None: ...
 
     def accepted(self, transfer_id: str, attempt: int) -> Handover | None: ...
 
@@ -76,8 +76,8 @@ class _Views:
 
     def whisper(self, transfer_id: str, attempt: int) -> Response:
         """The agent picked up: the brief, and a key to accept."""
-        handover = self.transfers.leg_answered(transfer_id, attempt, request.form.get("CallSid", ""))
-        return _twiml(self._ask(transfer_id, attempt, handover, 1) if handover else TOO_LATE)
+        brief = self.transfers.leg_answered(transfer_id, attempt, request.form.get("CallSid", ""))
+        return _twiml(self._ask(transfer_id, attempt, brief, 1) if brief is not None else TOO_LATE)
 
     def accept(self, transfer_id: str, attempt: int, asked: int) -> Response:
         """The agent pressed something, or nothing."""
@@ -86,8 +86,8 @@ class _Views:
             taken = self.transfers.accepted(transfer_id, attempt)
             return _twiml(_into_room(taken, twilio.Urls(self.public_url)) if taken else TOO_LATE)
         if not digits and asked < TIMES_ASKED:
-            handover = self.transfers.leg_answered(transfer_id, attempt)
-            return _twiml(self._ask(transfer_id, attempt, handover, asked + 1) if handover else TOO_LATE)
+            brief = self.transfers.leg_answered(transfer_id, attempt)
+            return _twiml(self._ask(transfer_id, attempt, brief, asked + 1) if brief is not None else TOO_LATE)
         self.transfers.declined(transfer_id, attempt)
         return _twiml(twilio.document("<Hangup/>"))
 
@@ -122,9 +122,9 @@ class _Views:
             case _:
                 pass
 
-    def _ask(self, transfer_id: str, attempt: int, handover: Handover, asked: int) -> str:
+    def _ask(self, transfer_id: str, attempt: int, brief: str, asked: int) -> str:
         action = f"{self.public_url}/agent/accept/{quote(transfer_id, safe='')}/{attempt}/{asked}"
-        return twilio.one_key(f"{handover.brief} Press 1 to accept.", action, PATIENCE_S)
+        return twilio.one_key(f"{brief} Press 1 to accept.", action, PATIENCE_S)
 
 
 def _unavailable(error: OutsideError) -> Response:

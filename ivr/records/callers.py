@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ivr.records.calls import CallRow
 from ivr.records.database import Database
+from ivr.records.notes import NoteRow
 
 NOBODY = frozenset({"", "anonymous", "restricted", "unavailable", "unknown", "+266696687"})
 """What carriers say when a number is withheld; such calls have nothing to do with each other."""
@@ -29,3 +30,13 @@ class SqlCallers:
         newest = wanted.order_by(CallRow.started_s.desc(), CallRow.id).limit(limit)
         with self._database.reading() as session:
             return [dict(row) for row in session.execute(newest).mappings()]
+
+    def counts(self, number: str, before_s: float, but: str) -> tuple[int, int]:
+        """How many calls came from ``number`` before ``before_s``, without the call ``but``, and notes about them."""
+        if number.lower() in NOBODY:
+            return 0, 0
+        ours = (CallRow.caller == number, CallRow.started_s < before_s, CallRow.id != but)
+        calls = select(func.count()).select_from(CallRow).where(*ours)
+        notes = select(func.count()).select_from(NoteRow).join(CallRow, CallRow.id == NoteRow.call_id).where(*ours)
+        with self._database.reading() as session:
+            return session.scalar(calls) or 0, session.scalar(notes) or 0

@@ -10,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.ports import OutsideError
 from ivr.web.access import current_user
-from ivr.web.callers import before
 from ivr.web.calls import call_for, calls_for
 from ivr.web.sources import Sources
 
@@ -62,9 +61,7 @@ class _Answers:
         return jsonify(transfers=[dict(one) for one in self.sources.transfers.waiting()])
 
     def transfer(self, transfer_id: str) -> Response:
-        found = _found(self.sources.transfers.context(transfer_id), "transfer")
-        known = before(self.sources, found["caller"], found["call"], found["started_s"] or found["at_s"])
-        return jsonify({**found, "before": known})
+        return jsonify(dict(_found(self.sources.transfers.context(transfer_id), "transfer")))
 
 
 def _refused(error: HTTPException) -> tuple[Response, int]:

@@ -13,7 +13,6 @@ from ivr.accounts import Role
 from ivr.ports import OutsideError
 from ivr.records.notes import LONGEST_NOTE, OUTCOMES
 from ivr.web.access import current_user
-from ivr.web.callers import before
 from ivr.web.sources import Sources
 
 BREAKS = ("short break", "lunch", "meeting", "training")
@@ -52,7 +51,7 @@ class _Views:
             news=news,
             agent=agent,
             team=team,
-            mine=[self._with_history(one) for one in mine],
+            mine=[self._with_notes(one) for one in mine],
             others=[one for one in transfers if sees_all and one["id"] not in taken],
             queues=self.sources.staff.queues(),
             breaks=BREAKS,
@@ -97,10 +96,9 @@ class _Views:
         is_open = room is not None and room["phase"] == "open" and room["transfer"] == transfer["id"]
         return {**transfer, "room": room if is_open else None}
 
-    def _with_history(self, transfer: Mapping[str, Any]) -> Mapping[str, Any]:
-        known = before(self.sources, transfer["caller"], transfer["call"], transfer["started_s"] or transfer["at_s"])
+    def _with_notes(self, transfer: Mapping[str, Any]) -> Mapping[str, Any]:
         notes = self.sources.notes.of_call(transfer["call"]) if self.sources.notes else []
-        return {**transfer, "before": known, "notes": notes}
+        return {**transfer, "notes": notes}
 
 
 def part_of(agent_id: str, transfer: Mapping[str, Any]) -> Mapping[str, Any] | None:

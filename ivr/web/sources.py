@@ -46,12 +46,6 @@ class TransferReader(Protocol):
     def of_call(self, call_id: str) -> list[Mapping[str, Any]]: ...
 
 
-class CallerReader(Protocol):
-    """Earlier calls of a number."""
-
-    def calls(self, number: str, before_s: float, limit: int) -> Sequence[Mapping[str, Any]]: ...
-
-
 class RoomReader(Protocol):
     """Who is in the room of a call (see ``ivr.agents.controls``)."""
 
@@ -75,7 +69,6 @@ class Sources:
     company: Callable[[], str] = field(default=lambda: "Ringdown")
     links: tuple[tuple[str, str], ...] = ()
     notes: SqlNotes | None = None
-    callers: CallerReader | None = None
     rooms: RoomReader | None = None
     softphones: Softphones | None = None
     now: Callable[[], float] = time.time

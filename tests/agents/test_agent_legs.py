@@ -26,7 +26,7 @@ def phone(transfers: Transfers) -> FlaskClient:
 
 @pytest.fixture
 def transfer_id(transfers: Transfers) -> str:
-    return transfers.begin(Call(CALLER), 3, Transfer("agent counter", 'Jo & "Co" <script>.'), 1.0)
+    return transfers.begin(Call(CALLER), 3, Transfer("agent counter", 'Jo & "Co" <script>.'), 1_000.0)
 
 
 def verbs(phone: FlaskClient, path: str, **form: str) -> list[ElementTree.Element]:

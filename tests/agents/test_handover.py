@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from ivr.agents.handover import PARAMETERS_BYTES, Handover, handover_from_json, handover_of, parameters
+from ivr.agents.context import PARAMETERS_BYTES, context_of
+from ivr.agents.context import parameters as parameters_of
+from ivr.agents.handover import Handover, handover_from_json, handover_of
+from ivr.agents.routing import Routing
 from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
 
@@ -28,6 +31,10 @@ CALL = Call(
 
 def handed(call: Call = CALL) -> Handover:
     return handover_of(call, 3, Transfer("queue sales", "Wants a tent."), (), 1000.0, transfer_id="CA1-3")
+
+
+def parameters(handover: Handover) -> dict[str, str]:
+    return parameters_of(context_of(handover, Routing(()), 1000.0))
 
 
 def test_the_way_of_the_call_is_handed_along_and_comes_back_from_json() -> None:

@@ -7,8 +7,10 @@ import threading
 
 from redis import Redis
 
+from ivr.agents.context import PARAMETERS_BYTES, context_of, parameters
 from ivr.agents.directory import Agent
-from ivr.agents.handover import PARAMETERS_BYTES, handover_of, parameters
+from ivr.agents.handover import handover_of
+from ivr.agents.routing import Routing
 from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
@@ -202,7 +204,7 @@ def test_a_transfer_nobody_knows_fails_politely(transfers: Transfers) -> None:
 def test_what_goes_along_with_a_ring_stays_small_however_much_was_said() -> None:
     call = Call("CA1", variables={f"answer {number}": "é" * 40 for number in range(50)})
     told = handover_of(call, 1, Transfer("agent counter", "ü" * 5000), [], 0.0, transfer_id="CA1-1")
-    sent = parameters(told)
+    sent = parameters(context_of(told, Routing(()), 0.0))
     assert sum(len(name.encode()) + len(value.encode()) for name, value in sent.items()) <= PARAMETERS_BYTES
     assert sent["call"] == "CA1"
     assert sent["brief"].startswith("üüü")

@@ -17,6 +17,7 @@ from redis.retry import Retry
 from ivr.agents.attendant import Attendant
 from ivr.agents.directory import Agent
 from ivr.agents.floor.rules import Need, Queue
+from ivr.agents.history import Histories
 from ivr.agents.phones import Phones
 from ivr.agents.staff import Staff
 from ivr.agents.staffing import Staffing
@@ -140,9 +141,11 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     )
     sessions, records = RedisSessions(redis), SqlCallRecords(database)
     staffing = Staffing(agents, (Queue("sales", Need((("sales", 1),))),))
-    attendant = Attendant(redis, Phones(carrier, "http://127.0.0.1:5000"), lambda: staffing, alerts)
-    transfers = Transfers(attendant, lambda to: agents)
     voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
+    histories = Histories(SqlCallers(database), SqlNotes(database), Reader(voicemails).list)
+    phones = Phones(carrier, "http://127.0.0.1:5000")
+    attendant = Attendant(redis, phones, lambda: staffing, alerts, histories=histories)
+    transfers = Transfers(attendant, lambda to: agents)
     sources = Sources(
         sessions,
         records,
@@ -152,7 +155,6 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
         Staff(attendant),
         alerts,
         notes=SqlNotes(database),
-        callers=SqlCallers(database),
     )
     yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
     database.close()

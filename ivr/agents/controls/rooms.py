@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from redis import Redis
 
+from ivr.agents.context import context_of, parameters
 from ivr.agents.controls.asking import RefusedError, coached_by
 from ivr.agents.controls.inputs import (
     Adjust,
@@ -41,7 +42,7 @@ from ivr.agents.controls.shelf import RoomShelf
 from ivr.agents.controls.showing import shown
 from ivr.agents.controls.state import Room, opened
 from ivr.agents.controls.targets import Targets
-from ivr.agents.handover import Handover, parameters
+from ivr.agents.handover import Handover
 from ivr.agents.shelf import Shelf
 from ivr.flows.actions import Transfer
 from ivr.ports import Alert, CarrierCalls, CarrierRooms, OutsideError
@@ -238,6 +239,7 @@ class Rooms:
             self._take(room.transfer, RingEnded(self._now(), number))
             return
         where = f"{quote(room.transfer, safe='')}/{number}"
+        context = context_of(handover, self._transfers.routing(room.transfer), self._now())
         try:
             sid = self._calls.ring(
                 to=self._targets.agent(who).address,
@@ -245,7 +247,7 @@ class Rooms:
                 url=f"{self._public_url}/agent/enter/{where}",
                 status_url=f"{self._public_url}/agent/guest/{where}",
                 ring_s=RING_S,
-                parameters=parameters(handover),
+                parameters=parameters(context),
             )
         except (OutsideError, RefusedError) as error:
             log.warning("room of transfer %s: %s cannot be rung: %s", room.transfer, who, error)
