@@ -33,7 +33,7 @@ STANDARD_WAIT_S = 6.0
 CONFIRM = ("always", "when_unsure", "never")
 A_LIST = shaped(TABLE.pattern, "a table", "Name a .csv file in this folder or below it:  staff.csv")
 ADDRESS = shaped(
-    r"client:[\w.-]+|sips?:[\w.@:-]+|\+[1-9]\d{6,14}",
+    r"client:[\w.-]+|sips?:[\w.+-]+@[\w-]+(\.[\w-]+)*(:\d{1,5})?(;transport=(udp|tcp|tls))?|\+[1-9]\d{6,14}",
     "a way to reach an agent",
     "Write client:NAME, sip:USER@HOST or a number such as +15035550100.",
 )
@@ -235,7 +235,8 @@ class Agent(Model):
     name: str = Field(description="The name callers may hear.", examples=["Maria"])
     at: Annotated[str, ADDRESS] = Field(
         title="address",
-        description="Where they are reached: client:NAME is the browser at /desk, else sip:USER@HOST or a number.",
+        description="Where they are reached: client:NAME is the browser at /desk, else sip:USER@HOST or a number. "
+        "A SIP telephone is sent who calls and why as headers of the call (X-Caller, X-Intent, X-Brief and so on).",
         examples=["client:maria"],
     )
     skills: Annotated[dict[str, Level], BeforeValidator(_levels), NAMES_TOO] = Field(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ivr.channels.carriers.call_parameters import with_parameters
 from tests.exchange.world import Params, World, response, world
 
 AGENT = "+15035550177"
@@ -225,3 +226,29 @@ async def nobody_left(w: World) -> None:
     assert all(leg.over for leg in w.box.plant.legs.values())
     await w.box.plant.drained(5)
     assert not w.box.plant._tasks
+
+
+def test_a_sip_telephone_gets_what_the_service_sends_along_as_headers_of_its_call() -> None:
+    async def story() -> None:
+        async with world({"/whisper": response(ACCEPT), "/accept": accept}) as w:
+            await w.phone("sip:ann@pbx.example:5061;transport=tls", [{"answer": 1}, {"press": "1"}])
+            rung = with_parameters(
+                "sip:ann@pbx.example:5061;transport=tls", {"intent": "a tent & more", "calls_before": "3"}
+            )
+            leg = await w.box.switch.place_call(
+                to=rung,
+                from_="+15035550100",
+                url=f"{w.service.url}/whisper",
+                twiml="",
+                method="POST",
+                status_callback="",
+                status_callback_event=(),
+                status_callback_method="POST",
+                timeout_s=20,
+                send_digits="",
+            )
+            await w.until(lambda: w.service.params("/accept"))
+            assert w.service.params("/accept")[0]["Digits"] == "1"
+            assert w.events(leg, "status")[0]["parameters"] == {"x-intent": "a tent & more", "x-calls-before": "3"}
+
+    asyncio.run(story())
