@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -31,6 +31,10 @@ GATHER_S = 0.02
 """News of this time go to Redis together: nobody sees the difference, and a caller's turn does not wait for it."""
 
 _ID = re.compile(r"[0-9]{1,20}-[0-9]{1,20}")
+
+
+Place: TypeAlias = "tuple[int, int]"
+"""Where an alert stands in the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,37 @@ class Alerts:
             found = self._redis.xread({self._stream: last_id}, count=100, block=max(1, int(wait_s * 1000)))
         except RedisTimeoutError:
             return []
-        streams = cast("list[tuple[bytes, list[tuple[bytes, dict[bytes, bytes]]]]]", found or [])
-        entries = streams[0][1] if streams else []
-        return [News(key.decode(), told[b"topic"].decode(), told[b"data"].decode()) for key, told in entries]
+        streams = cast("list[tuple[bytes, list[Entry]]]", found or [])
+        return [_news(entry) for entry in (streams[0][1] if streams else [])]
+
+    def between(self, after: Place, until: Place) -> list[News]:
+        """The alerts after one place up to another, that one included.
+
+        Raises:
+            RedisError: when Redis cannot be reached.
+        """
+        found = self._redis.xrange(self._stream, f"({id_of(after)}", id_of(until))
+        return [_news(entry) for entry in cast("list[Entry]", found)]
+
+
+Entry: TypeAlias = "tuple[bytes, dict[bytes, bytes]]"
+
+
+def _news(entry: Entry) -> News:
+    key, told = entry
+    return News(key.decode(), told[b"topic"].decode(), told[b"data"].decode())
+
+
+def place_of(news_id: str) -> Place:
+    """Where the alert with this id stands.
+
+    >>> place_of("1792-10") > place_of("1792-9")
+    True
+    """
+    milliseconds, _, number = news_id.partition("-")
+    return int(milliseconds), int(number)
+
+
+def id_of(place: Place) -> str:
+    """The inverse of :func:`place_of`."""
+    return f"{place[0]}-{place[1]}"
