@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.agents.attendant import Attendant
     from ivr.agents.callbacks import Callbacks
     from ivr.agents.controls.rooms import Rooms
+    from ivr.agents.listeners import Listener
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.bookshelf import Bookshelf
@@ -295,10 +296,28 @@ class Parts:
     @cached_property
     def attendant(self) -> Attendant:
         from ivr.agents.attendant import Attendant
+        from ivr.agents.listeners import Listeners
         from ivr.agents.phones import Phones
 
         phones = Phones(self.carrier, self.settings.public_url)
-        return Attendant(self.redis, phones, self._staffing, self.alerts, self.now, self._history)
+        return Attendant(
+            self.redis, phones, self._staffing, self.alerts, self.now, self._history, Listeners(self._listeners())
+        )
+
+    def _listeners(self) -> list[Listener]:
+        """Programs outside that are told of every transfer, if there are any."""
+        from ivr.agents.context import data_of, parameters
+        from ivr.channels.carriers.twilio_tasks import ATTRIBUTES_BYTES, TwilioTasks
+        from ivr.services import webhook
+
+        found: list[Listener] = []
+        url, secret = self.settings.context_webhook, self.settings.secret_key
+        if url:
+            found.append(lambda context: webhook.post(url, secret, data_of(context)))
+        if self.settings.task_workflow:
+            tasks = TwilioTasks(self.carrier, self.settings.task_workspace, self.settings.task_workflow)
+            found.append(lambda context: log.info("task %s", tasks.create(parameters(context, ATTRIBUTES_BYTES))))
+        return found
 
     def _history(self, number: str, call_id: str, at_s: float) -> Mapping[str, Any]:
         """What came from a number before; the database is connected when somebody asks."""

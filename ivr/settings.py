@@ -44,6 +44,9 @@ class Settings:
     vosk_model: str
     smtp_url: str
     pages_token: str = ""
+    context_webhook: str = ""
+    task_workspace: str = ""
+    task_workflow: str = ""
     root: Path = ROOT
 
     @classmethod
@@ -64,6 +67,7 @@ class Settings:
         for old in ("postgres://", "postgresql://"):
             if database_url.startswith(old):
                 database_url = "postgresql+psycopg://" + database_url[len(old) :]
+        workspace, workflow = _tasks(env)
         return cls(
             public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             account_sid=env.get("TWILIO_ACCOUNT_SID") or LOCAL_ACCOUNT,
@@ -79,6 +83,9 @@ class Settings:
             vosk_model=env.get("VOSK_MODEL") or DEFAULT_MODEL,
             smtp_url=env.get("SMTP_URL") or "",
             pages_token=env.get("IVR_PAGES_TOKEN") or "",
+            context_webhook=_web_address(env, "IVR_CONTEXT_WEBHOOK"),
+            task_workspace=workspace,
+            task_workflow=workflow,
             root=root,
         )
 
@@ -112,7 +119,28 @@ class Settings:
             "VOSK_MODEL": self.vosk_model,
             "SMTP_URL": self.smtp_url,
             "IVR_PAGES_TOKEN": self.pages_token,
+            "IVR_CONTEXT_WEBHOOK": self.context_webhook,
+            "TWILIO_WORKSPACE_SID": self.task_workspace,
+            "TWILIO_WORKFLOW_SID": self.task_workflow,
         }
+
+
+def _web_address(env: Mapping[str, str], name: str) -> str:
+    address = env.get(name) or ""
+    if address and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", address):
+        raise SettingsError(f"{name}: write an address that begins with https://.")
+    return address
+
+
+def _tasks(env: Mapping[str, str]) -> tuple[str, str]:
+    """The TaskRouter workspace and workflow; both or none."""
+    workspace, workflow = env.get("TWILIO_WORKSPACE_SID") or "", env.get("TWILIO_WORKFLOW_SID") or ""
+    if not workspace and not workflow:
+        return "", ""
+    for name, sid, kind in (("TWILIO_WORKSPACE_SID", workspace, "WS"), ("TWILIO_WORKFLOW_SID", workflow, "WW")):
+        if not re.fullmatch(kind + r"[0-9a-fA-F]{32}", sid):
+            raise SettingsError(f"{name}={sid!r}: write {kind} and 32 figures and letters, as the carrier shows it.")
+    return workspace, workflow
 
 
 def sqlite_url(data: Path) -> str:

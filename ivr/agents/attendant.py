@@ -17,7 +17,7 @@ from typing import Any, TypeVar, assert_never
 from redis import Redis
 
 from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
-from ivr.agents.context import context_of
+from ivr.agents.context import Context, context_of
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
 from ivr.agents.floor.events import AgentIs, AgentSet, CallbackFailed, Event, Left, Missed, QueueHours, RingHeard
 from ivr.agents.floor.people import MISSED_CALLS
@@ -56,8 +56,10 @@ class Attendant:
         alert: Alert,
         now: Callable[[], float] = time.time,
         histories: History | None = None,
+        listeners: Callable[[Context], None] | None = None,
     ) -> None:
         self._histories = histories
+        self._listeners = listeners
         self.shelf = Shelf(redis)
         self.phones = phones
         self.staffing = staffing
@@ -95,6 +97,12 @@ class Attendant:
     def history(self, call: Call, at_s: float) -> Mapping[str, Any]:
         """What came from the caller's number before this call."""
         return self._histories(call.caller, call.id, call.started_s or at_s) if self._histories else no_history()
+
+    def opened(self, handover: Handover, account: Routing) -> None:
+        """A transfer has begun: pages and programs outside are told."""
+        self.alert("desk", {"transfer": handover.id, "call": handover.call, "phase": account.phase})
+        if self._listeners:
+            self._listeners(context_of(handover, account, self.now()))
 
     def note(self, transfer_id: str, change: Callable[[Routing], Routing]) -> Routing:
         """Write ``change`` of a transfer's account down, and tell the desk if it tells anything new."""

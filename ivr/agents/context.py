@@ -106,15 +106,15 @@ def spoken(context: Context) -> str:
     return " ".join(filter(None, (context.handover.brief, *sentences)))
 
 
-def parameters(context: Context) -> dict[str, str]:
-    """The record in at most ``PARAMETERS_BYTES``: client parameters, or the headers of a SIP call.
+def parameters(context: Context, most_bytes: int = PARAMETERS_BYTES) -> dict[str, str]:
+    """The record in at most ``most_bytes``: client parameters, the headers of a SIP call, attributes of a task.
 
     Call, intent and brief come first, then who it is, then values while there is room, then how the call went.
     """
     handover = context.handover
     wanted = {"transfer": handover.id, "call": handover.call, "intent": handover.intent, "brief": handover.brief}
     chosen: dict[str, str] = {}
-    left = PARAMETERS_BYTES
+    left = most_bytes
     others = (*_who(context).items(), *handover.collected.items(), *_course(context).items())
     for name, value in (*wanted.items(), *others):
         if not value or name in chosen:

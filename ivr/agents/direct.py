@@ -73,7 +73,7 @@ class Direct:
         handover = handover_of(call, turn, transfer, agents, at_s, transfer_id=transfer_id, before=before)
         routing = Routing(tuple(agent.id for agent in agents), ring_s=transfer.ring_s, since_s=at_s)
         if self._shelf.open(handover, routing):
-            self._alert("desk", {"transfer": transfer_id, "call": call.id, "phase": routing.phase})
+            self._attendant.opened(handover, routing)
         return transfer_id
 
     def caller_waits(self, transfer_id: str) -> None:

@@ -61,8 +61,9 @@ class Queued:
         fit = [agent for agent in staff if rules and rules.need.level(agent.skills, agent.site)]
         before = self._attendant.history(call, at_s)
         handover = handover_of(call, turn, transfer, fit, at_s, transfer_id=transfer_id, before=before)
-        if self._shelf.open(handover, Routing((), ring_s=transfer.ring_s, since_s=at_s)):
-            self._attendant.alert("desk", {"transfer": transfer_id, "call": call.id, "phase": "waiting"})
+        account = Routing((), ring_s=transfer.ring_s, since_s=at_s)
+        if self._shelf.open(handover, account):
+            self._attendant.opened(handover, account)
         return transfer_id
 
     def caller_waits(self, transfer_id: str) -> None:

@@ -27,6 +27,11 @@ def test_settings_reach_a_child_process_unchanged(tmp_path: Path) -> None:
     given = Settings.from_env({}, ROOT)
     odd: dict[str, Any] = {one.name: f"odd {one.name}" for one in fields(Settings) if one.type == "str"}
     odd |= {"flows": tmp_path / "flows.yaml", "data": tmp_path / "some data", "speech": "carrier", "port": 5999}
+    odd |= {
+        "context_webhook": "https://crm.example/",
+        "task_workspace": "WS" + "1" * 32,
+        "task_workflow": "WW" + "2" * 32,
+    }
     settings = replace(given, **odd)
     assert Settings.from_env(settings.as_environment(), ROOT) == settings
 
@@ -37,7 +42,9 @@ def test_the_example_file_names_every_variable() -> None:
         assert f"#{name}=" in text
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("IVR_SPEECH", "loud")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "http"), ("PORT", "70000"), ("IVR_SPEECH", "loud"), ("TWILIO_WORKSPACE_SID", "WSx")]
+)
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=f"{name}='{value}'"):
         Settings.from_env({name: value}, ROOT)

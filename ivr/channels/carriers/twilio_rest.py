@@ -13,12 +13,14 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from twilio.rest.api.v2010.account import AccountContext
+from twilio.rest.taskrouter.v1.workspace.task import TaskList
 
 from ivr.channels.carriers.call_parameters import with_parameters
 from ivr.channels.carriers.recording_fetch import RecordingFetch
 from ivr.ports import OutsideError
 
 API = "https://api.twilio.com"
+TASKS = "https://taskrouter.twilio.com"
 TIMEOUT_S = 10.0
 """For one request; the carrier gives a webhook 15 s, and we may be inside one."""
 SHORTEST_RING_S, LONGEST_RING_S = 5, 600
@@ -42,6 +44,10 @@ class TwilioRest:
     def account(self) -> AccountContext:
         """The account through the carrier's own package, for those who ask for more than calls."""
         return self._client.api.v2010.account
+
+    def tasks(self, workspace_sid: str) -> TaskList:
+        """The tasks of a TaskRouter workspace."""
+        return self._client.taskrouter.v1.workspaces(workspace_sid).tasks
 
     def close(self) -> None:
         """Close the connections kept open."""
@@ -98,9 +104,10 @@ class _Http:
 
     def request(self, method: str, url: str, **rest: Any) -> Any:
         if self._base_url:
-            if not url.startswith(f"{API}/"):
+            home = next((home for home in (API, TASKS) if url.startswith(f"{home}/")), "")
+            if not home:
                 raise OutsideError(f"The exchange does not serve {url.partition('?')[0]}", retry=False)
-            url = self._base_url + url.removeprefix(API)
+            url = self._base_url + url.removeprefix(home)
         return self._http.request(method, url, **rest)
 
     def close(self) -> None:
