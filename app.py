@@ -367,6 +367,7 @@ class Parts:
         """The Flask application."""
         from flask import Flask
 
+        from ivr.agents.called import Called
         from ivr.channels.agent_legs import agent_legs
         from ivr.channels.callback_legs import callback_legs
         from ivr.channels.carriers.twilio import Urls
@@ -396,7 +397,9 @@ class Parts:
             self._instead if self.settings.speech == "local" else "",
         )
         app.register_blueprint(webhooks(hooks))
-        app.register_blueprint(callback_legs(self.callbacks, self.settings.public_url, self._company))
+        app.register_blueprint(
+            callback_legs(Called(self.attendant, self.callbacks), self.settings.public_url, self._company)
+        )
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
         app.register_blueprint(room_legs(self.rooms))
         web_socket(app, "/voice/stream", streams.serve)

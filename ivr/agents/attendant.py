@@ -137,7 +137,7 @@ class Attendant:
         if not account.seen_s and not handover.callback:  # on the way into the line
             return None
         agent = account.agent if account.phase in TAKEN else ""
-        is_callback = handover.callback and not agent
+        is_callback = handover.callback and not agent and not account.seen_s  # not on the line, having been called
         return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent, is_callback)
 
     # --- doing it ---
@@ -196,6 +196,7 @@ class Attendant:
         handover = self.shelf.handover(place)
         if handover is None:
             return [CallbackFailed(self.now(), place)]
+        self.note(place, lambda one: replace(one, called=""))
         try:
             sid = self.phones.call_back(handover)
         except OutsideError as error:
@@ -220,8 +221,7 @@ class Attendant:
         if handover is None:
             return
         if handover.callback:
-            self.note(place, lambda one: over(one, at_s, reason))
-            self.shelf.close(place)
+            self._end_callback(handover, reason, at_s)
             return
         account = self.note(
             place, lambda one: turned_away(one, most_telling(one.legs) if reason == "nobody" else reason, at_s)
@@ -230,10 +230,22 @@ class Attendant:
         if account.phase == "returning":
             self.phones.fetch_caller(handover)
 
+    def _end_callback(self, handover: Handover, reason: str, at_s: float) -> None:
+        """Who was called back waited for nobody: they are told so, and called again unless the promise is over."""
+        before = self.shelf.routing(handover.id)
+        if reason == "later":
+            self.note(handover.id, lambda one: replace(one, phase="waiting", agent="", seen_s=0.0, since_s=at_s))
+        else:
+            self.note(handover.id, lambda one: over(one, at_s, reason))
+            self.shelf.close(handover.id)
+        if before.seen_s and before.called:
+            self.phones.fetch_called(handover, before.called)
+
 
 def _is_wanted(floor: Floor, place: str) -> bool:
     """Whether the person of ``place`` is still to be called."""
-    return place in floor.places and floor.places[place].state in {"calling", "talking"}
+    known = floor.places.get(place)
+    return known is not None and (known.state in {"calling", "talking"} or not known.is_callback)
 
 
 def _rested(floor: Floor, now_s: float) -> list[Event]:

@@ -41,6 +41,7 @@ def _rules(name: str, queue: written.Queue) -> Queue:
         max_waiting=queue.max_waiting or 0,
         max_wait_s=queue.max_wait,
         missed_rings=queue.missed_rings,
+        callback_first=queue.callback_first,
         callback_attempts=queue.callback_attempts,
         callback_again_s=queue.callback_again,
     )

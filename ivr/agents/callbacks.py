@@ -1,51 +1,58 @@
 """Calling people back: a promise is in the database before its caller hangs up, and keeps their place in line.
 
-An agent is rung first; who accepts waits in the room until the person answers. Whatever is lost on the way (a message,
-a process, the whole floor) is made good by :meth:`Callbacks.look_after`, which holds the promises against the floor.
+Agent or person are rung first, as the queue says; whoever is there waits for the other. Whatever is lost on the way (a
+message, a process, the whole floor) is made good by :meth:`Callbacks.look_after`, which holds the promises against the
+floor. A promise for later stands in line when its time has come, as old as that.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from ivr.agents.account import TAKEN, over
-from ivr.agents.attendant import Attendant
-from ivr.agents.direct import ENDED
-from ivr.agents.floor.events import CallbackAnswered, CallbackFailed, Joined
+from ivr.agents.account import over
+from ivr.agents.attendant import TOPIC, Attendant
+from ivr.agents.floor.events import Joined
 from ivr.agents.floor.state import Floor
 from ivr.agents.handover import Handover, handover_from_json
 from ivr.agents.routing import Routing
 from ivr.ports import OutsideError
-from ivr.records.callbacks import WAITING, Promise, SqlCallbacks
+from ivr.records.callbacks import OPEN, TALKING, WAITING, Promise, SqlCallbacks
 
-NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 KEPT = {"served": "kept"}
 """How the floor calls the end of a place, and what that is for a promise."""
+PREFIX = "back-"
+"""The promise made to a caller in line is called like their place, after this."""
+
+log = logging.getLogger(__name__)
 
 
 class Callbacks:
-    """Promises, and the telephones of the people who are called back."""
+    """The promises, and that they are kept."""
 
     def __init__(self, attendant: Attendant, promises: SqlCallbacks) -> None:
         self._attendant = attendant
-        self._promises = promises
+        self.promises = promises
 
     # --- who wants it ---
 
     def instead_of_waiting(self, handover: Handover, joined_s: float) -> None:
         """A caller in line wants to be called back; the promise is as old as their place. Told before they leave."""
-        self._promise(replace(handover, id=f"back-{handover.id}", callback=True, offers=()), joined_s)
+        self._promise(replace(handover, id=f"{PREFIX}{handover.id}", callback=True, offers=()), joined_s)
 
     def take_its_place(self, transfer_id: str) -> None:
         """The caller has left the line, so the promise stands there."""
-        self._stand_in_line(next((one for one in self._promises.open() if one.id == f"back-{transfer_id}"), None))
+        self.keep_up(f"{PREFIX}{transfer_id}")
 
     def asked(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A flow asks for a callback. Safe to repeat.
+        """A flow, or who has shown that a number is theirs, asks for a callback. Safe to repeat.
+
+        ``at_s`` is when they want to be called, ``collected`` what they told besides; both may be missing.
 
         Raises:
             OutsideError: the number is none, there is no such queue, or the database fails.
@@ -55,87 +62,117 @@ class Callbacks:
         if rules is None or not NUMBER.fullmatch(number):
             raise OutsideError(f"Nobody can be called back at {number!r} for the queue {queue!r}.", retry=False)
         now_s = self._attendant.now()
+        joined_s = max(now_s, float(args.get("at_s", now_s)))
         handover = Handover(
-            id=f"back-{call}-{queue}",
+            id=f"{PREFIX}{call}-{queue}",
             call=call,
             turn=0,
             line=str(args["line"]),
             caller=number,
-            at_s=now_s,
+            at_s=joined_s,
             to=f"queue {queue}",
             brief=str(args["brief"]),
             intent="",
-            collected={},
+            collected=dict(args.get("collected", {})),
             transcript=(),
             agents=(),
             ring_s=rules.ring_s,
             callback=True,
+            started_s=now_s,
         )
-        self._promise(handover, now_s)
+        self._promise(handover, joined_s)
         self.look_after()
         return {"id": handover.id}
 
     def _promise(self, handover: Handover, joined_s: float) -> None:
-        self._promises.add(Promise(handover.id, handover.queue, handover.caller, joined_s, asdict(handover)))
+        self.promises.add(Promise(handover.id, handover.queue, handover.caller, joined_s, asdict(handover)))
 
-    def _stand_in_line(self, promise: Promise | None) -> None:
-        if promise is None:
-            return
-        handover = handover_from_json(promise.handover)
-        if self._attendant.shelf.open(handover, Routing((), since_s=self._attendant.now())):
-            self._attendant.alert("desk", {"transfer": handover.id, "call": handover.call, "phase": "waiting"})
-        self._attendant.tell(Joined(promise.joined_s, promise.id, promise.queue, promise.number, 0, is_callback=True))
+    def rang_again(self, queue: str, number: str) -> None:
+        """Somebody waits in line again: what was promised them for later need not be kept.
+
+        A promise that stands in line already is the floor's to hand over with its place.
+        """
+        try:
+            later = [one for one in self.promises.open() if (one.queue, one.number) == (queue, number)]
+            for promise in later:
+                if self._attendant.look(partial(stands, promise.id)) is None and not self._is_their_own(promise):
+                    self.end(promise, "cancelled")
+        except OutsideError as error:  # the caller waits all the same
+            log.warning("what was promised to somebody who rings again is not known: %s", error)
+
+    # --- keeping it ---
 
     def look_after(self) -> None:
         """Promises that the floor does not know stand in line; what became of the others is written down."""
-        for promise in self._promises.open():
-            known = self._attendant.look(partial(_stands, promise.id))
-            if known is None:
-                self._stand_in_line(promise)
-                continue
-            state, attempts = known
-            attempts = max(attempts, promise.attempts)
-            if (state, attempts) != (promise.state, promise.attempts):
-                self._promises.became(promise.id, state, attempts)
-                self._attendant.alert("queues", {"event": "callback", "state": state})
+        for promise in self.promises.open():
+            self._hold_against_floor(promise)
 
-    def shown(self, limit: int = 100) -> list[Mapping[str, Any]]:
-        """The newest promises, for pages."""
-        return [
-            {"id": one.id, "queue": one.queue, "number": one.number, "asked_s": one.joined_s, "state": one.state}
-            | {"attempts": one.attempts, "brief": one.handover["brief"], "call": one.handover["call"]}
-            for one in self._promises.latest(limit)
-        ]
+    def keep_up(self, promise_id: str) -> None:
+        """The same for one of them."""
+        promise = self.promises.get(promise_id)
+        if promise is not None and promise.state in OPEN:
+            self._hold_against_floor(promise)
 
-    # --- the person's telephone ---
-
-    def answered(self, promise_id: str) -> Handover | None:
-        """The person answers; None when no agent is there (any more)."""
-        self._attendant.tell(CallbackAnswered(self._attendant.now(), promise_id))
-        is_there = self._attendant.look(partial(_state, promise_id)) == "talking"
-        return self._attendant.shelf.handover(promise_id) if is_there else None
-
-    def ended(self, promise_id: str, status: str, sid: str) -> None:
-        """The carrier's word about the call to the person: one that came to nothing frees the agent."""
-        account = self._attendant.shelf.routing(promise_id)
-        if status not in ENDED or not sid or account.called != sid:
+    def _hold_against_floor(self, promise: Promise) -> None:
+        known = self._attendant.look(partial(stands, promise.id))
+        if known is None:
+            self._unknown(promise)
             return
-        if self._attendant.look(partial(_state, promise_id)) == "calling":
-            self._attendant.tell(CallbackFailed(self._attendant.now(), promise_id))
-            self._attendant.free_agent_of(promise_id)
-        elif account.phase in TAKEN and not account.room:
-            self._attendant.note(promise_id, lambda one: over(one, self._attendant.now()))
+        state, attempts = known
+        attempts = max(attempts, promise.attempts)
+        if state not in OPEN:
+            self.end(promise, state, attempts)
+        elif (state, attempts) != (promise.state, promise.attempts):
+            self.promises.became(promise.id, state, attempts)
+            self._attendant.alert(TOPIC, {"event": "callback", "state": state})
+        if state == WAITING and self._attendant.shelf.handover(promise.id) is None:
+            self._open(promise)  # who waits longer than transfers are kept: over a weekend
+
+    def _unknown(self, promise: Promise) -> None:
+        """The floor was lost, or has never heard of it."""
+        if promise.state == TALKING:
+            self.end(promise, "kept")  # they had found each other before everything else was lost
+        elif promise.joined_s <= self._attendant.now() and not self._is_their_own(promise):
+            if self._attendant.look(partial(_is_on_line, promise)):
+                self.end(promise, "cancelled")
+                return
+            self._open(promise)
+            joined = Joined(promise.joined_s, promise.id, promise.queue, promise.number, 0, is_callback=True)
+            self._attendant.tell(joined)
+
+    def _is_their_own(self, promise: Promise) -> bool:
+        """Whether the caller who wants it is still in line: they are about to leave it."""
+        return self._attendant.look(lambda floor: promise.id.removeprefix(PREFIX) in floor.places)
+
+    def _open(self, promise: Promise) -> None:
+        handover = handover_from_json(promise.handover)
+        if self._attendant.shelf.open(handover, Routing((), since_s=self._attendant.now())):
+            self._attendant.alert("desk", {"transfer": handover.id, "call": handover.call, "phase": "waiting"})
+
+    def end(self, promise: Promise, state: str, attempts: int = 0) -> None:
+        """Write down how it ended, and that nobody waits for it any more."""
+        self.promises.became(promise.id, state, max(attempts, promise.attempts))
+        now_s, shelf = self._attendant.now(), self._attendant.shelf
+        if shelf.handover(promise.id) is not None:
+            self._attendant.note(promise.id, lambda one: over(one, now_s, state))
+        shelf.close(promise.id)
+        self._attendant.alert(TOPIC, {"event": "callback", "state": state})
 
 
-def _state(name: str, floor: Floor) -> str:
-    return floor.places[name].state if name in floor.places else ""
-
-
-def _stands(name: str, floor: Floor) -> tuple[str, int] | None:
+def stands(name: str, floor: Floor) -> tuple[str, int] | None:
     """How the floor knows a promise, and how often its person was called; None when it knows nothing of it."""
     if name in floor.places:
-        return WAITING, floor.places[name].attempts
+        place = floor.places[name]
+        return TALKING if place.state == "talking" else WAITING, place.attempts
     if name in floor.over:
         outcome = floor.over[name].outcome
         return KEPT.get(outcome, outcome), 0
     return None
+
+
+def _is_on_line(promise: Promise, floor: Floor) -> bool:
+    """Whether its person waits on the telephone, or talks, having rung again."""
+    return any(
+        (place.queue, place.caller) == (promise.queue, promise.number) and not place.is_callback
+        for place in floor.places.values()
+    )

@@ -56,6 +56,16 @@ class Phones:
             parameters={},
         )
 
+    def fetch_called(self, handover: Handover, sid: str) -> bool:
+        """Have the call to somebody who was called back ask how to go on; False when it is over."""
+        url = f"{self.public_url}/agent/called-wait/{quote(handover.id, safe='')}"
+        try:
+            self.carrier.redirect(sid, url)
+        except OutsideError as error:
+            log.warning("%s: who was called back could not be fetched: %s", handover.id, error)
+            return error.retry
+        return True
+
     def hang_up(self, sid: str) -> None:
         """End a leg, if it is known; one that is not ended is refused when it answers."""
         if not sid:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from ivr.agents.account import TAKEN, came, dropped, leg_of, over, taken, told, went
+from ivr.agents.announcements import announced
 from ivr.agents.attendant import Attendant
 from ivr.agents.callbacks import Callbacks
 from ivr.agents.direct import ENDED
-from ivr.agents.floor.announcing import Said, announce
 from ivr.agents.floor.events import (
     Accepted,
     Answered,
@@ -24,7 +23,6 @@ from ivr.agents.floor.events import (
     RingHeard,
 )
 from ivr.agents.floor.state import Floor
-from ivr.agents.floor.wait import standing
 from ivr.agents.handover import Handover, handover_of
 from ivr.agents.legs import GONE, most_telling, reason_of
 from ivr.agents.routing import JOIN_S, Routing
@@ -73,6 +71,8 @@ class Queued:
             return
         if self._attendant.look(lambda floor: transfer_id not in floor.places):
             self._attendant.tell(Joined(self._now(), transfer_id, handover.queue, _number(handover)))
+            if self._callbacks:
+                self._callbacks.rang_again(handover.queue, _number(handover))
         self._attendant.note(transfer_id, lambda one: replace(one, seen_s=self._now()))
 
     def wait(self, transfer_id: str) -> InLine:
@@ -85,7 +85,7 @@ class Queued:
         if state == "talking":
             return InLine("room")
         offers = self._offers(handover)
-        said = self._announced(handover, account, offers) if state == "waiting" else ""
+        said = announced(self._attendant, handover, [OFFERS[name][1] for name in offers]) if state == "waiting" else ""
         return InLine("wait", said, {OFFERS[name][0]: name for name in offers})
 
     def _offers(self, handover: Handover) -> list[str]:
@@ -94,18 +94,6 @@ class Queued:
         has_waited = after_s is not None and handover.at_s + after_s <= self._now()
         called_back = self._callbacks is not None and has_waited and bool(_number(handover))
         return [name for name in OFFERS if (called_back if name == "callback" else name in handover.offers)]
-
-    def _announced(self, handover: Handover, account: Routing, offers: Sequence[str]) -> str:
-        """What is said to somebody who waits, if anything; while a phone rings for them, nothing is."""
-        now_s = self._now()
-        where = self._attendant.look(lambda floor: standing(floor, handover.id))
-        new = announce(Said(*account.said) if account.said else None, now_s, where) if where else None
-        if new is None:
-            return ""
-        text, said = new
-        self._attendant.note(handover.id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
-        besides = self._attendant.staffing().announce.get(handover.queue, "")
-        return " ".join(filter(None, (text, besides, *(OFFERS[name][1] for name in offers))))
 
     def caller_left(self, transfer_id: str, reason: str = "") -> None:
         """The caller hung up, or went back to the flow for ``reason``."""
@@ -117,7 +105,7 @@ class Queued:
             self._callbacks.instead_of_waiting(handover, handover.at_s)
         waited = account.phase not in {*TAKEN, "returning"} and reason != "callback"
         account = self._attendant.note(transfer_id, lambda one: over(one, now_s, reason))
-        if waited and not account.agent:
+        if waited and not account.agent and not handover.callback:
             self._attendant.waits.ended(handover.queue, transfer_id, LEFT, now_s - handover.at_s, now_s)
         self._attendant.tell(Left(now_s, transfer_id))
         if reason == "callback" and self._callbacks:
@@ -161,12 +149,21 @@ class Queued:
             now_s = self._now()
             self._attendant.note(transfer_id, lambda one: taken(one, ring, now_s))
             if handover.callback:
-                return handover
+                return handover if self._meets_who_is_called_back(handover) else None
             self._attendant.waits.ended(handover.queue, transfer_id, ANSWERED, now_s - handover.at_s, now_s)
             if not self._attendant.phones.fetch_caller(handover, "wait"):
                 self.caller_left(transfer_id)
                 return None
         return handover
+
+    def _meets_who_is_called_back(self, handover: Handover) -> bool:
+        """Who was called first is fetched into the room; who is yet to be called comes there by themselves."""
+        if self._attendant.look(lambda floor: _state(floor, handover.id)) != "talking":
+            return True
+        if self._attendant.phones.fetch_called(handover, self._shelf.routing(handover.id).called):
+            return True
+        self.caller_left(handover.id)
+        return False
 
     def declined(self, transfer_id: str, ring: int) -> None:
         """The agent does not take the caller."""
@@ -194,9 +191,7 @@ class Queued:
         account, now_s = self._shelf.routing(transfer_id), self._now()
         handover = self._shelf.handover(transfer_id)
         if handover and handover.callback and account.phase == "accepted":
-            self._attendant.phones.hang_up(account.called)
-            self._attendant.note(transfer_id, lambda one: dropped(one, ring, now_s))
-            self._attendant.tell(CallbackFailed(now_s, transfer_id), Ended(now_s, transfer_id))
+            self._agent_gone_before_they_spoke(handover, account, ring)
         elif account.phase == "connected" or (account.phase == "accepted" and now_s >= account.since_s + JOIN_S):
             self._end(transfer_id, handover)
         elif account.phase == "accepted":
@@ -205,6 +200,22 @@ class Queued:
             self._attendant.tell(Dropped(now_s, transfer_id))
             if handover and handover.call in was_in_room:
                 self._attendant.phones.fetch_caller(handover, "wait")
+
+    def _agent_gone_before_they_spoke(self, handover: Handover, account: Routing, ring: int) -> None:
+        """Somebody who is called back: one who is there already waits for the next agent, else it is tried later."""
+        now_s = self._now()
+        there_s = self._attendant.look(lambda floor: _on_line_s(floor, handover.id))
+        if there_s is not None and now_s >= max(there_s, account.since_s) + JOIN_S:
+            self._end(handover.id, handover)
+            return
+        self._attendant.note(handover.id, lambda one: dropped(one, ring, now_s))
+        if there_s is not None:
+            self._attendant.note(handover.id, lambda one: replace(one, seen_s=now_s))
+            self._attendant.tell(Dropped(now_s, handover.id))
+            self._attendant.phones.fetch_called(handover, account.called)
+        else:
+            self._attendant.phones.hang_up(account.called)
+            self._attendant.tell(CallbackFailed(now_s, handover.id))
 
     def joined(self, transfer_id: str, sid: str) -> None:
         """Somebody came into the room: the caller, or an agent who accepted."""
@@ -234,7 +245,7 @@ class Queued:
         handover, account = self._shelf.handover(transfer_id), self._shelf.routing(transfer_id)
         if handover is None or account.phase == "over":
             self._shelf.close(transfer_id)
-        elif handover.callback:
+        elif handover.callback and not account.seen_s:
             return
         elif (
             account.phase != "connected"
@@ -246,6 +257,11 @@ class Queued:
 
 def _state(floor: Floor, place: str) -> str:
     return floor.places[place].state if place in floor.places else ""
+
+
+def _on_line_s(floor: Floor, place: str) -> float | None:
+    """Since when the person of a place has been there who talks with an agent; None when nobody does."""
+    return floor.places[place].on_line_s if _state(floor, place) == "talking" else None
 
 
 def _is_rung(floor: Floor, ring: int, place: str) -> bool:

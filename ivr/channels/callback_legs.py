@@ -11,24 +11,27 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from ivr.agents.callbacks import Callbacks
+from ivr.agents.called import Called
 from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
-from ivr.ports import OutsideError
+from ivr.ports import InLine, OutsideError
 
 log = logging.getLogger(__name__)
 
-GREETING = "Hello, this is {company}, calling you back as you asked. Here is somebody for you."
+GREETING = "Hello, this is {company}, calling you back as you asked."
+SOMEBODY_HERE = "Here is somebody for you."
+ONE_MOMENT = "One moment please, I am getting somebody for you."
 NOBODY_THERE = twilio.document(
     twilio.say("Sorry, nobody is here for you any more. We will call you again."), "<Hangup/>"
 )
 
 
-def callback_legs(callbacks: Callbacks, public_url: str, company: Callable[[], str]) -> Blueprint:
+def callback_legs(called: Called, public_url: str, company: Callable[[], str]) -> Blueprint:
     """The routes below ``/agent/called``."""
-    views = _Views(callbacks, twilio.Urls(public_url), company)
+    views = _Views(called, twilio.Urls(public_url), company)
     legs = Blueprint("callback_legs", __name__, url_prefix="/agent")
-    legs.add_url_rule("/called/<promise_id>", "called", views.called, methods=["POST"])
+    legs.add_url_rule("/called/<promise_id>", "called", views.picked_up, methods=["POST"])
+    legs.add_url_rule("/called-wait/<promise_id>", "wait", views.wait, methods=["POST"])
     legs.add_url_rule("/called-status/<promise_id>", "status", views.status, methods=["POST"])
     legs.register_error_handler(OutsideError, _unavailable)
     return legs
@@ -38,22 +41,39 @@ def callback_legs(callbacks: Callbacks, public_url: str, company: Callable[[], s
 class _Views:
     """What is answered to each post about the person's call."""
 
-    callbacks: Callbacks
+    called: Called
     urls: twilio.Urls
     company: Callable[[], str]
 
-    def called(self, promise_id: str) -> Response:
+    def picked_up(self, promise_id: str) -> Response:
         """The person picked up."""
-        handover = self.callbacks.answered(promise_id)
-        if handover is None:
-            return _twiml(NOBODY_THERE)
-        lead = twilio.say(GREETING.format(company=self.company()))
-        return _twiml(twilio.agent_room(room_name(handover.call), self.urls.room_events(handover.id), lead))
+        hello = GREETING.format(company=self.company())
+        return self._answer(promise_id, self.called.answered(promise_id, request.form.get("CallSid", "")), hello)
+
+    def wait(self, promise_id: str) -> Response:
+        """The person has waited, was in the room, or is to go there."""
+        return self._answer(promise_id, self.called.goes_on(promise_id, request.form.get("CallSid", "")))
 
     def status(self, promise_id: str) -> Response:
         """What became of the call to the person, in the carrier's words."""
-        self.callbacks.ended(promise_id, request.form.get("CallStatus", ""), request.form.get("CallSid", ""))
+        self.called.ended(promise_id, request.form.get("CallStatus", ""), request.form.get("CallSid", ""))
         return Response(status=204)
+
+    def _answer(self, promise_id: str, line: InLine, hello: str = "") -> Response:
+        again = self.urls.called_wait(promise_id)
+        handover = self.called.handover(promise_id)
+        match line.way:
+            case "room" if handover is not None:
+                lead = twilio.say(f"{hello} {SOMEBODY_HERE}".strip()) if hello else ""
+                room = room_name(handover.call)
+                return _twiml(twilio.agent_room(room, self.urls.room_events(promise_id), lead, again))
+            case "wait":
+                first = f"{hello} {ONE_MOMENT}" if hello else ""
+                return _twiml(twilio.in_line(self.urls, again, f"{first} {line.say}".strip()))
+            case "over":
+                return _twiml(twilio.document("<Hangup/>"))
+            case _:
+                return _twiml(NOBODY_THERE)
 
 
 def _unavailable(error: OutsideError) -> Response:

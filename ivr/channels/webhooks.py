@@ -131,7 +131,8 @@ class Webhooks:
             case "back":
                 return twilio.ask_again(self.urls.turn(call, turn))
             case _:
-                return twilio.in_line(self.urls, call, turn, line.say, session.call.language, keys=bool(line.offers))
+                again, language = self.urls.wait(call, turn), session.call.language
+                return twilio.in_line(self.urls, again, line.say, language, keys=bool(line.offers))
 
     def unavailable(self, error: OutsideError) -> Response:
         """What calls need is gone for the moment (Redis, the database): the caller waits and is not let go at once."""

@@ -212,6 +212,11 @@ class Queue(Model):
         description="After this time callers are offered to be called back; they keep their place in line.",
         examples=["60s"],
     )
+    callback_first: Annotated[str, one_of("agent", "caller")] = Field(
+        default="agent",
+        description="Who is rung first when it is their turn. With caller, people are sure to be there before an "
+        "agent's time is taken; they may have to wait for one once more.",
+    )
     callback_attempts: Count = Field(default=3, description="How often somebody is called back who does not answer.")
     callback_again: Seconds = Field(default=300.0, description="How long after that they are tried again.")
     callback_hours: str = Field(

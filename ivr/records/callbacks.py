@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ivr.records.database import Base, Database
 
 WAITING = "waiting"
+TALKING = "talking"
+OPEN = (WAITING, TALKING)
+"""What is yet to end: who talks and is cut off before a word was said is called again."""
 
 
 class CallbackRow(Base):
@@ -30,7 +33,11 @@ class CallbackRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Somebody is to be called back. ``state`` is waiting, then how it ended; ``joined_s`` is how old the place is."""
+    """Somebody is to be called back.
+
+    ``state`` is waiting or talking, then how it ended: kept, given up, cancelled, left, or why it could not be.
+    ``joined_s`` is how old the place is; one that is yet to come is when the person wants to be called.
+    """
 
     id: str
     queue: str
@@ -65,10 +72,23 @@ class SqlCallbacks:
             if row is not None:
                 row.state, row.attempts = state, attempts
 
+    def moved(self, promise_id: str, joined_s: float, handover: Mapping[str, Any]) -> None:
+        """The person is to be called at another time, if they are still to be called at all."""
+        with self._database.session() as session:
+            row = session.get(CallbackRow, promise_id)
+            if row is not None and row.state == WAITING:
+                row.joined_s, row.handover = joined_s, dict(handover)
+
+    def get(self, promise_id: str) -> Promise | None:
+        """One promise."""
+        with self._database.reading() as session:
+            row = session.get(CallbackRow, promise_id)
+            return None if row is None else _promise(row)
+
     def open(self) -> list[Promise]:
         """Those to be kept, the oldest first."""
         with self._database.reading() as session:
-            query = select(CallbackRow).where(CallbackRow.state == WAITING).order_by(CallbackRow.joined_s)
+            query = select(CallbackRow).where(CallbackRow.state.in_(OPEN)).order_by(CallbackRow.joined_s)
             return [_promise(row) for row in session.scalars(query)]
 
     def latest(self, limit: int) -> list[Promise]:

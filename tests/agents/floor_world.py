@@ -19,6 +19,7 @@ from ivr.agents.floor.events import (
     CallbackAsked,
     CallbackCancelled,
     CallbackFailed,
+    CallbackNow,
     Declined,
     Dropped,
     Ended,
@@ -69,7 +70,7 @@ KINDS = (
     *["end"] * 3,
     *["heard", "answer", "decline", "miss", "miss", "leave", "leave", "pass", "pass", "drop"],
     *["available", "available", "available", "break", "offline", "ask", "ask", "ask", "answered", "answered", "failed"],
-    *["cancel", "web", "hours", "rules", "skills"],
+    *["cancel", "now", "web", "hours", "rules", "skills"],
 )
 
 OF_RINGS: dict[str, Callable[[float, int], Event]] = {
@@ -86,6 +87,7 @@ OF_PLACES: dict[str, Callable[[float, str], Event]] = {
     "answered": CallbackAnswered,
     "failed": CallbackFailed,
     "cancel": CallbackCancelled,
+    "now": CallbackNow,
 }
 LATER_S = (-5, 0, 0, 0, 1, 5, 20, 70, 320)
 

@@ -18,12 +18,12 @@ PLACE = "back-CA1-sales"
 
 def phone(shop: CallingShop) -> FlaskClient:
     app = Flask(__name__)
-    app.register_blueprint(callback_legs(shop.callbacks, URL, lambda: "Fish & Sons"))
+    app.register_blueprint(callback_legs(shop.called, URL, lambda: "Fish & Sons"))
     return app.test_client()
 
 
-def tags(phone: FlaskClient) -> list[ElementTree.Element]:
-    answer = phone.post(f"/agent/called/{PLACE}", data={"CallSid": "CA1"})
+def tags(phone: FlaskClient, sid: str, path: str = "called") -> list[ElementTree.Element]:
+    answer = phone.post(f"/agent/{path}/{PLACE}", data={"CallSid": sid})
     assert answer.mimetype == "text/xml"
     return list(ElementTree.fromstring(answer.data))  # noqa: S314 - our own answer
 
@@ -31,7 +31,7 @@ def tags(phone: FlaskClient) -> list[ElementTree.Element]:
 def test_who_answers_hears_who_calls_and_meets_the_agent(shop: CallingShop) -> None:
     shop.callbacks.asked({"queue": "sales", "number": CALLER, "brief": "", "line": "", "call": "CA1"})
     shop.accept(PLACE)
-    say, dial, _ = tags(phone(shop))
+    say, dial, _ = tags(phone(shop), shop.carrier.rings[-1].sid)
     assert say.text == "Hello, this is Fish & Sons, calling you back as you asked. Here is somebody for you."
     assert (dial[0].tag, dial[0].text) == ("Conference", "room-CA1")
 
@@ -42,9 +42,33 @@ def test_who_does_not_answer_sets_the_agent_free(shop: CallingShop) -> None:
     form = {"CallStatus": "busy", "CallSid": shop.carrier.rings[-1].sid}
     assert phone(shop).post(f"/agent/called-status/{PLACE}", data=form).status_code == 204
     assert shop.states() == {"ann": "available"}
-    assert [verb.tag for verb in tags(phone(shop))] == ["Say", "Hangup"]
+    assert [verb.tag for verb in tags(phone(shop), form["CallSid"])] == ["Say", "Hangup"]
 
 
 def test_a_post_about_a_callback_nobody_knows_does_no_harm(shop: CallingShop) -> None:
     assert phone(shop).post(f"/agent/called-status/{PLACE}", data={"CallStatus": "busy"}).status_code == 204
-    assert [verb.tag for verb in tags(phone(shop))] == ["Say", "Hangup"]
+    assert [verb.tag for verb in tags(phone(shop), "CA1")] == ["Say", "Hangup"]
+
+
+def test_who_is_called_first_hears_that_somebody_is_fetched_waits_and_meets_them(shop: CallingShop) -> None:
+    shop.only("ann", callback_first="caller")
+    shop.later(0)
+    shop.callbacks.asked({"queue": "sales", "number": CALLER, "brief": "", "line": "", "call": "CA1"})
+    person = shop.carrier.rings[-1]
+    assert person.to == CALLER
+    web = phone(shop)
+    say, play, redirect = tags(web, person.sid)
+    assert say.text == (
+        "Hello, this is Fish & Sons, calling you back as you asked. One moment please, I am getting somebody for you."
+    )
+    assert (play.tag, redirect.text) == ("Play", f"{URL}/agent/called-wait/{PLACE}")
+    assert [one.tag for one in tags(web, person.sid, "called-wait")] == ["Play", "Redirect"]
+    shop.accept(PLACE)
+    assert shop.carrier.redirects == [(person.sid, f"{URL}/agent/called-wait/{PLACE}")]
+    dial, _ = tags(web, person.sid, "called-wait")
+    assert (dial[0].tag, dial[0].text) == ("Conference", "room-CA1")
+    shop.transfers.joined(PLACE, shop.carrier.rings[-1].sid)
+    shop.transfers.joined(PLACE, person.sid)
+    assert shop.phase(PLACE) == "connected"
+    assert [one.tag for one in tags(web, person.sid, "called-wait")] == ["Hangup"]
+    assert shop.told() == [(PLACE, "kept", 1)]

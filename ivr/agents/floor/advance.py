@@ -28,6 +28,7 @@ TAKES: Mapping[type[Any], Callable[[Floor, Any], None]] = {
     events.Ended: callers.left,
     events.CallbackAsked: callbacks.callback_asked,
     events.CallbackCancelled: callbacks.callback_cancelled,
+    events.CallbackNow: callbacks.callback_now,
     events.CallbackAnswered: callbacks.callback_answered,
     events.CallbackFailed: callbacks.callback_failed,
     events.RingHeard: rings.heard,

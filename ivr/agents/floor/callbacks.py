@@ -6,7 +6,7 @@ from heapq import heappush
 
 from ivr.agents.floor.callers import enter, talk
 from ivr.agents.floor.commands import CallBack, RingAgent
-from ivr.agents.floor.events import CallbackAnswered, CallbackAsked, CallbackCancelled, CallbackFailed
+from ivr.agents.floor.events import CallbackAnswered, CallbackAsked, CallbackCancelled, CallbackFailed, CallbackNow
 from ivr.agents.floor.people import Agent, Past, Place
 from ivr.agents.floor.state import (
     CALL_S,
@@ -63,6 +63,14 @@ def callback_cancelled(floor: Floor, event: CallbackCancelled) -> None:
     place = floor.places.get(event.place)
     if place is not None and place.is_callback and place.state != "talking":
         leave(floor, place, "cancelled")
+
+
+def callback_now(floor: Floor, event: CallbackNow) -> None:
+    """Somebody does not want the next try to be waited for; the turn and the quiet hours stay as they are."""
+    place = floor.places.get(event.place)
+    if place is not None and place.state == "held":
+        place.until_s = floor.now_s
+        line_up(floor, place)
 
 
 def callback_answered(floor: Floor, event: CallbackAnswered) -> None:

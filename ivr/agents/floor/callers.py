@@ -12,6 +12,7 @@ from ivr.agents.floor.state import (
     PLACE,
     TALK_S,
     Floor,
+    call_later,
     forget,
     has_staff,
     leave,
@@ -57,11 +58,14 @@ def joined(floor: Floor, event: Joined) -> None:
 
 
 def _no_entry(queue: QueueState, is_callback: bool, has_place: bool) -> str:
+    """Why somebody does not wait here; what was promised is kept, and waits for its hours."""
+    if is_callback:
+        return ""
     if not queue.is_open:
         return "closed"
     if queue.rules.max_waiting and queue.waiting >= queue.rules.max_waiting and not has_place:
         return "full"
-    if not is_callback and not queue.lines[0].idle and not has_staff(queue.lines):
+    if not queue.lines[0].idle and not has_staff(queue.lines):
         return "nobody"
     return ""
 
@@ -140,10 +144,14 @@ def dropped(floor: Floor, event: Dropped) -> None:
 
 def send_back_if_all_declined(floor: Floor, place: Place) -> None:
     """Who was declined by everybody who works need not wait."""
-    if place.state != "waiting" or place.is_callback:
+    if place.state != "waiting":
         return
     lines = floor.queues[place.queue].lines
-    if not any(agent.is_staff and agent.id not in place.declined for line in lines for agent in line.staff.values()):
+    if any(agent.is_staff and agent.id not in place.declined for line in lines for agent in line.staff.values()):
+        return
+    if place.is_callback:
+        call_later(floor, place)
+    else:
         turn_away(floor, place, "declined")
 
 

@@ -36,7 +36,10 @@ class StopCalling(NamedTuple):
 
 
 class Exit(NamedTuple):
-    """The caller goes back to the flow: ``closed full nobody declined waited failed``; a callback is given up."""
+    """The caller goes back to the flow: ``closed full nobody declined waited failed``.
+
+    A callback is ``given up`` or ``cancelled``; for ``later``, who was called in vain is to be let go for now.
+    """
 
     place: str
     reason: str

@@ -82,6 +82,13 @@ class CallbackCancelled(NamedTuple):
     place: str
 
 
+class CallbackNow(NamedTuple):
+    """Somebody who is to be called back later is to be called in their turn from now on."""
+
+    at_s: float
+    place: str
+
+
 class CallbackAnswered(NamedTuple):
     """The person who was called back is on the line."""
 
@@ -160,6 +167,7 @@ Event: TypeAlias = (
     | Left
     | CallbackAsked
     | CallbackCancelled
+    | CallbackNow
     | CallbackAnswered
     | CallbackFailed
     | RingHeard
@@ -183,6 +191,7 @@ EVENTS: dict[str, type[Any]] = {
         Left,
         CallbackAsked,
         CallbackCancelled,
+        CallbackNow,
         CallbackAnswered,
         CallbackFailed,
         RingHeard,

@@ -169,9 +169,33 @@ def leave(floor: Floor, place: Place, outcome: str) -> None:
 
 
 def turn_away(floor: Floor, place: Place, reason: str) -> None:
-    """The place goes with a word to its caller."""
-    leave(floor, place, reason)
+    """The place goes with a word to its caller; who was called back and finds nobody is called again."""
+    if place.attempts and not place.is_callback:
+        reason = _after_a_call(floor, place)
+    if reason == "later":
+        call_later(floor, place)
+    else:
+        leave(floor, place, reason)
     floor.commands.append(Exit(place.id, reason))
+
+
+def _after_a_call(floor: Floor, place: Place) -> str:
+    """What becomes of a promise whose person was on the line in vain."""
+    if (place.queue, place.caller) in floor.callbacks:  # promised once more meanwhile
+        return "cancelled"
+    return "later" if place.attempts < floor.queues[place.queue].rules.callback_attempts else "given up"
+
+
+def call_later(floor: Floor, place: Place) -> None:
+    """The promise is not kept yet: they are called in a while, as old as before, and everybody is asked anew."""
+    if place.state == "waiting":
+        step_out(floor, place)
+    place.is_callback = True
+    if place.caller:
+        floor.callbacks[place.queue, place.caller] = place.id
+    place.declined.clear()
+    place.state, place.until_s = "held", floor.now_s + floor.queues[place.queue].rules.callback_again_s
+    heappush(floor.due, (place.until_s, PLACE, place.id))
 
 
 # --- rings ----------------------------------------------------------------------------------------------------------

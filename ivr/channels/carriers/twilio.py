@@ -39,6 +39,9 @@ class Urls:
     def resume(self, call: str) -> str:
         return f"{self.public_url}/voice/resume/{quote(call, safe='')}"
 
+    def called_wait(self, promise: str) -> str:
+        return f"{self.public_url}/agent/called-wait/{quote(promise, safe='')}"
+
     def room_events(self, transfer: str) -> str:
         return f"{self.public_url}/agent/room/{quote(transfer, safe='')}"
 
@@ -111,9 +114,8 @@ def room(urls: Urls, call: str, turn: int, transfer: str, name: str, lead: str =
     return document(lead, f'<Dial action={quoteattr(urls.turn(call, turn))} method="POST">{conference}</Dial>')
 
 
-def in_line(urls: Urls, call: str, turn: int, text: str, language: str, *, keys: bool) -> str:
-    """The caller waits in line with music, hears ``text`` first, and asks again; with ``keys`` one is listened for."""
-    again = urls.wait(call, turn)
+def in_line(urls: Urls, again: str, text: str, language: str = "en-US", *, keys: bool = False) -> str:
+    """The caller hears ``text`` and music in line, then asks ``again``; with ``keys`` one is listened for."""
     heard = say(text, language) + f"<Play>{escape(urls.music)}</Play>"
     if keys:
         attributes = {"input": "dtmf", "numDigits": "1", "timeout": "1", "finishOnKey": "", "action": again}
@@ -126,8 +128,8 @@ def ask_again(url: str, lead: str = "") -> str:
     return document(lead, f'<Redirect method="POST">{escape(url)}</Redirect>')
 
 
-def agent_room(name: str, room_events: str, lead: str = "") -> str:
-    """An end of the conference after which nothing follows: nobody stays in it alone, so it ends when either goes.
+def agent_room(name: str, room_events: str, lead: str = "", then: str = "") -> str:
+    """An end of the conference where nobody stays alone: it ends when either goes. ``then`` is asked after it.
 
     Who comes first, caller or agent, is not known, and the carrier reports by what the first one's document says.
     """
@@ -135,7 +137,8 @@ def agent_room(name: str, room_events: str, lead: str = "") -> str:
         f'<Conference beep="false" endConferenceOnExit="true" waitUrl="" statusCallback={quoteattr(room_events)} '
         f'statusCallbackEvent="start join leave end">{escape(name)}</Conference>'
     )
-    return document(lead, f"<Dial>{conference}</Dial>", "<Hangup/>")
+    action = f" action={quoteattr(then)}" if then else ""
+    return document(lead, f"<Dial{action}>{conference}</Dial>", "<Hangup/>")
 
 
 def guest_room(name: str, *, muted: bool, coaches: str) -> str:
