@@ -299,7 +299,7 @@ class Parts:
         from ivr.agents.listeners import Listeners
         from ivr.agents.phones import Phones
 
-        phones = Phones(self.carrier, self.settings.public_url)
+        phones = Phones(self.carrier, self.settings.public_url, self._refusal)
         return Attendant(
             self.redis, phones, self._staffing, self.alerts, self.now, self._history, Listeners(self._listeners())
         )
@@ -349,12 +349,20 @@ class Parts:
             self.redis,
             self.carrier,
             TwilioRooms(self.carrier),
-            Targets(lambda: self._staffing().agents, self._skills_of),
+            Targets(lambda: self._staffing().agents, self._skills_of, self._refusal),
             self.runtime.pass_on,
             self.settings.public_url,
             self.alerts,
             self.now,
         )
+
+    def _refusal(self, number: str) -> str:
+        """Why a number outside may not be dialled; empty when it may."""
+        from ivr.agents.outside import countries_of, refusal
+
+        company = self.books.current().company
+        countries = company.outside_countries or countries_of(company.lines, company.language)
+        return refusal(number, countries)
 
     def _skills_of(self, queue: str) -> Sequence[str]:
         """What agents of a queue can do; nothing when the flow file knows no such queue."""

@@ -59,7 +59,7 @@ class Callbacks:
         """
         number, queue, call = str(args["number"]), str(args["queue"]), str(args["call"])
         rules = self._attendant.staffing().queue(queue)
-        if rules is None or not NUMBER.fullmatch(number):
+        if rules is None or not NUMBER.fullmatch(number) or self._attendant.phones.refusal(number):
             raise OutsideError(f"Nobody can be called back at {number!r} for the queue {queue!r}.", retry=False)
         now_s = self._attendant.now()
         joined_s = max(now_s, float(args.get("at_s", now_s)))

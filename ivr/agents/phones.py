@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -22,6 +23,8 @@ class Phones:
 
     carrier: CarrierCalls
     public_url: str
+    refusal: Callable[[str], str] = lambda number: ""
+    """Why a number outside may not be called; empty when it may."""
 
     def ring(self, context: Context, address: str, attempt: int, ring_s: float) -> str:
         """Ring an agent, who is told what it is about when they answer; returns the call's sid.
@@ -46,6 +49,8 @@ class Phones:
         Raises:
             OutsideError: they cannot be called.
         """
+        if refusal := self.refusal(handover.caller):
+            raise OutsideError(refusal, retry=False)
         where = quote(handover.id, safe="")
         return self.carrier.ring(
             to=handover.caller,

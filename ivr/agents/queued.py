@@ -92,7 +92,9 @@ class Queued:
         """What the caller may choose by now."""
         after_s = self._attendant.staffing().offer_callback_s.get(handover.queue)
         has_waited = after_s is not None and handover.at_s + after_s <= self._now()
-        called_back = self._callbacks is not None and has_waited and bool(_number(handover))
+        number = _number(handover)
+        may_call = bool(number) and not self._attendant.phones.refusal(number)
+        called_back = self._callbacks is not None and has_waited and may_call
         return [name for name in OFFERS if (called_back if name == "callback" else name in handover.offers)]
 
     def caller_left(self, transfer_id: str, reason: str = "") -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from ivr.flows.book import CallFlow, GoTo
 from ivr.flows.circles import circles
 from ivr.flows.company import Company
+from ivr.flows.dialled import dialled_by_callers
 from ivr.flows.looked_up import unknown_columns
 from ivr.flows.problems import Problem
 from ivr.flows.salvage import kept_names, written_names
@@ -41,6 +42,7 @@ def check(
     yield from _keys_clash(blocks, paths, source)
     yield from _dotted(blocks, paths, source)
     yield from unknown_columns(blocks, paths, source)
+    yield from dialled_by_callers(company, blocks, paths, source)
     yield from circles(blocks, paths, source)
 
 

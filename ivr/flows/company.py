@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from ivr.flows.actions import Choice
 from ivr.flows.changing import changed
+from ivr.flows.countries import Country
 from ivr.flows.documents import TABLE
 from ivr.flows.fields import (
     Count,
@@ -287,6 +288,12 @@ class Company(Model):
         default=(),
         description="The hosts that the step http may ask. No other is ever asked.",
         examples=[["orders.northwind.example"]],
+    )
+    outside_countries: tuple[Country, ...] = Field(
+        default=(),
+        description="The countries whose telephone numbers agents may dial (consult, transfer), and where people are "
+        "called back. Without, the countries of the company's own lines. Numbers that cost extra are never dialled.",
+        examples=[["US", "CA"]],
     )
     include: Names = Field(
         default=(),

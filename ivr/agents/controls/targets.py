@@ -15,18 +15,24 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The people who can be rung. ``skills_of`` tells which skills serve a queue; none when there is no such queue."""
+    """The people who can be rung. ``skills_of`` tells which skills serve a queue; none when there is no such queue.
+
+    ``refusal`` says why a number outside may not be dialled; empty when it may.
+    """
 
     agents: Callable[[], Sequence[Agent]]
     skills_of: Callable[[str], Collection[str]]
+    refusal: Callable[[str], str]
 
     def named(self, to: str) -> Sequence[Agent]:
         """Who is rung for ``to``, in order.
 
         Raises:
-            RefusedError: nobody is called so.
+            RefusedError: nobody is called so, or the number may not be dialled.
         """
         if E164.fullmatch(to):
+            if refusal := self.refusal(to):
+                raise RefusedError(refusal)
             return [Agent(to, to, to)]
         kind, _, name = to.partition(" ")
         found: list[Agent] = []
@@ -45,6 +51,6 @@ class Targets:
         """The agent whose id or name this is, or who has this number.
 
         Raises:
-            RefusedError: there is none.
+            RefusedError: there is none, or the number may not be dialled.
         """
         return self.named(who if E164.fullmatch(who) else f"agent {who.removeprefix('agent ')}")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar
@@ -26,7 +27,11 @@ TARGET = shaped(
     "somebody to transfer to",
     "Write  queue NAME,  agent NAME  or a number such as +15035550100.",
 )
+SOMEBODY = re.compile(r"queue .+|agent .+|\+[1-9][0-9]{6,14}")
+"""What a variable must hold to be transferred to."""
 PLEASE_HOLD = "Please hold while I connect you."
+FEWEST_FIGURES = 7
+"""A telephone number has no fewer: a ZIP code or an order number at the end of one is chance."""
 PROMISED = "Thank you. We will call you back as soon as it is your turn."
 NOBODY = "Sorry, nobody can take your call right now."
 
@@ -48,6 +53,19 @@ class TransferBody(Model):
         "queues: too many wait, the caller has waited too long, or wants to leave a message (offered where there "
         "is this exit); callback follows where the queue offered to call back.",
     )
+
+
+def _said(to: str, call: Call, book: FlowBook) -> bool:
+    """Whether a number is one that the caller named or calls from: nobody has us dial what they like."""
+    slots = (name for name, slot in book.company.slots.items() if slot.kind != "choice")
+    named = (call.caller, *(call.variables.get(name) for name in slots))
+    return to.startswith("+") and any(_figures(to).endswith(_figures(one)) for one in named if _figures(one))
+
+
+def _figures(value: Any) -> str:
+    """The figures of a value, when there are enough for a telephone number."""
+    figures = re.sub(r"[^0-9]", "", value) if isinstance(value, str) else ""
+    return figures if len(figures) >= FEWEST_FIGURES else ""
 
 
 def _body(value: Any) -> Any:
@@ -74,7 +92,11 @@ class TransferStep(StepBase):
 
     def enter(self, call: Call, book: FlowBook) -> Move:
         body = self.transfer
-        to = fill(body.to, book.lookup(call)) if body.to.startswith("{") else body.to
+        to = body.to
+        if to.startswith("{"):
+            to = fill(to, book.lookup(call))
+            if not SOMEBODY.fullmatch(to) or _said(to, call, book):
+                return self._otherwise(call, book, "failed")
         queue = book.company.queues.get(to.removeprefix("queue ")) if to.startswith("queue ") else None
         if queue and queue.hours and not book.skills.hours.is_open(queue.hours, call.now_s):
             return self._otherwise(call, book, "closed")
