@@ -24,6 +24,7 @@ BENCHMARKS: Mapping[str, str] = {
     "streams": "ivr.benchmarks.streams:streams",
     "flows": "ivr.benchmarks.flows:flows",
     "queue": "ivr.benchmarks.queue:queue",
+    "desks": "ivr.benchmarks.desks:desks",
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
     "understanding": "ivr.benchmarks.understanding:understanding",
