@@ -81,14 +81,15 @@ class Attendant:
                 todo += self._do(one)
             else:
                 todo += self._log.take(one)
-                self.alert(TOPIC, {"event": type(one).__name__})
+                self.alert(TOPIC, {"event": type(one).__name__, "agent": getattr(one, "agent", "")})
 
     def look_after(self) -> None:
         """Let time pass, and tell the floor what the flow file says by now. To be called every few seconds."""
-        now_s = self.now()
+        now_s, before = self.now(), self.look(_states)
         commands = self._log.pass_time(now_s)
-        if commands:
-            self.alert(TOPIC, {"event": "TimePassed"})
+        changed = sorted(agent for agent, state in self.look(_states).items() if before.get(agent) != state)
+        if commands or changed:
+            self.alert(TOPIC, {"event": "TimePassed", "agents": changed})
         for command in commands:
             self.tell(*self._do(command))
         self.tell(*self.look(lambda floor: self.staffing().news(floor, now_s)))
@@ -112,7 +113,8 @@ class Attendant:
         before, after = changed
         if (after.phase, after.legs) != (before.phase, before.legs):
             call = transfer_id.rpartition("-")[0]
-            self.alert("desk", {"transfer": transfer_id, "call": call, "phase": after.phase})
+            agents = sorted({leg.agent for leg in after.legs})
+            self.alert("desk", {"transfer": transfer_id, "call": call, "phase": after.phase, "agents": agents})
         return after
 
     def _opening(self) -> list[Event]:
@@ -240,6 +242,10 @@ class Attendant:
             self.shelf.close(handover.id)
         if before.seen_s and before.called:
             self.phones.fetch_called(handover, before.called)
+
+
+def _states(floor: Floor) -> dict[str, str]:
+    return {agent.id: agent.state for agent in floor.agents.values()}
 
 
 def _is_wanted(floor: Floor, place: str) -> bool:

@@ -149,8 +149,8 @@ class Direct:
         commands = advance(before, event)[1]
         if after != before:
             self._free_agent(transfer_id, before, after)
-            data = {"transfer": transfer_id, "call": transfer_id.rpartition("-")[0], "phase": after.phase}
-            self._alert("desk", data)
+            call, agents = transfer_id.rpartition("-")[0], sorted({leg.agent for leg in after.legs})
+            self._alert("desk", {"transfer": transfer_id, "call": call, "phase": after.phase, "agents": agents})
         for command in commands:
             self._do(transfer_id, command)
 

@@ -305,3 +305,15 @@ def test_who_is_new_in_the_flow_file_is_rung_and_who_is_gone_is_not(shop: Shop) 
     shop.later(3)
     assert shop.rung == ["bob"]
     assert shop.staff.set_state("ann", "available") is None
+
+
+def test_news_of_a_ring_name_the_agent_and_those_of_time_whom_it_changed(shop: Shop) -> None:
+    shop.only("ann", wrap_up_s=30.0)
+    told = shop.attendant.alert = Alerts()
+    ring = shop.talk(shop.caller("a"))
+    rung = [one for topic, one in told.told if topic == "desk" and one["phase"] == "ringing"]
+    assert [one["agents"] for one in rung] == [["ann"]]
+    shop.transfers.leg_ended("CA" + "a" * 32 + "-2", ring, "completed")
+    told.told.clear()
+    shop.later(31)
+    assert ("queues", {"event": "TimePassed", "agents": ["ann"]}) in told.told

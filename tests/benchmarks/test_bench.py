@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
 import app
-from ivr.benchmarks import decoded_share, side_by_side, stream_cpu
+from ivr.benchmarks import decoded_share, desks, side_by_side, stream_cpu
 from ivr.benchmarks.setting import Setting
 from ivr.benchmarks.side_by_side import Trial
 from ivr.commands.bench import bench
@@ -31,6 +32,18 @@ def test_turns_tells_costs_waits_and_cut_offs_each_with_its_baseline(parts: app.
     assert "recogniser" in wait["against"]
     assert figures["answers with a pause, cut off"]["n"] <= wait["n"]
     assert figures["answers heard word for word"]["value"] > 0
+
+
+def test_desks_tells_how_soon_all_and_one_alone_are_told(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "SETTLE_S", 0.1)
+    monkeypatch.setattr(desks, "IDLE_S", 0.1)
+    report = desks.desks(replace(setting, seconds=1.0), count=30)
+    figures = {figure.what: figure for figure in report.figures}
+    soon = figures["news at 30 desks, p95"]
+    assert soon.n >= 2 * 5 * 30
+    assert soon.baseline is not None
+    assert min(soon.value, soon.baseline, figures["CPU for one of the news"].value) > 0
+    assert str(soon.bar) == "<= 500"
 
 
 def test_the_recogniser_by_itself_gets_the_sound_that_the_service_got(

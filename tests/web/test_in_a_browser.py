@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from app import Parts
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.commands.check import check
-from tests.web.browser import SCHEMES, Scheme, looking, serving, started, violations
+from tests.web.browser import PATIENCE_MS, SCHEMES, Scheme, looking, serving, started, violations
 from tests.web.conftest import House
 from tests.web.flows_house import FLOWS, Editor
 from tests.web.test_flows import make
@@ -153,3 +153,16 @@ def test_axe_has_nothing_against_any_page(make: Callable[..., Editor], browser: 
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert (path, wide) == (path, 390), "a phone need not scroll sideways"
             page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_a_desk_among_hundreds_looks_at_once_when_its_own_agent_is_meant(
+    make: Callable[..., Editor], browser: Browser
+) -> None:
+    editor = make()
+    with serving(editor.parts.web()) as address, looking(browser, address) as page:
+        page.goto("/desk?agent=ann")
+        page.locator("#live").evaluate("live => { live.dataset.team = 100000; }")
+        editor.parts.alerts("queues", {"event": "AgentIs", "agent": "bob"})  # would be looked at hours later
+        editor.parts.alerts("desk", {"transfer": "CA1-1", "phase": "ringing", "agents": ["ann"]})
+        asked = page.wait_for_event("request", lambda one: "/desk?" in one.url, timeout=PATIENCE_MS)
+        assert asked.url.endswith("/desk?agent=ann")

@@ -97,8 +97,9 @@ class Rooms:
             for leg in self._transfers.routing(transfer_id).legs:
                 if sid and leg.sid == sid and leg.status == "accepted":
                     call = transfer_id.rpartition("-")[0]
-                    self._shelf.open(opened(call, transfer_id, conference, leg.agent, sid, self._now()))
-                    self._tell(call, transfer_id)
+                    room = opened(call, transfer_id, conference, leg.agent, sid, self._now())
+                    self._shelf.open(room)
+                    self._tell(room)
         self._take(transfer_id, Entered(self._now(), sid))
 
     def left(self, transfer_id: str, sid: str) -> None:
@@ -194,15 +195,16 @@ class Rooms:
         before, after = changed
         if after != before:
             self._free_agents(before, after)
-            self._tell(after.call, transfer_id)
+            self._tell(after)
         commands = advance(before, event)[1]
         for command in commands:
             self._do(after, command)
         if commands:
             self._shelf.change(transfer_id, lambda room: advance(room, Carried(self._now(), after.revision))[0])
 
-    def _tell(self, call_id: str, transfer_id: str) -> None:
-        self._alert("desk", {"call": call_id, "room": transfer_id})
+    def _tell(self, room: Room) -> None:
+        agents = sorted({one.who for one in room.people[1:] if not one.who.startswith("+")})
+        self._alert("desk", {"call": room.call, "room": room.transfer, "agents": agents})
 
     def _free_agents(self, before: Room, after: Room) -> None:
         for number, was in enumerate(before.people):

@@ -56,6 +56,7 @@ async function control(call, wish) {
 async function ask(what) {
   const { call, caller } = now();
   if (!call) return;
+  look(); // who is free just now
   const wish = await whom.ask(what, caller);
   if (wish) await control(call, { do: what, ...wish });
 }

@@ -4,8 +4,10 @@
 
 (() => {
   const QUIET_MS = 250; // news comes in bursts: one refresh for all of them
+  const OTHERS_MS = 100; // times the size of the team: so long what concerns only others may wait
   let region = document.getElementById("live");
   let waiting = null;
+  let due = Infinity;
   let busy = false;
   let again = false;
 
@@ -87,7 +89,20 @@
   };
 
   const later = (ms) => {
-    if (waiting === null) waiting = setTimeout(() => { waiting = null; refresh(); }, ms);
+    if (Date.now() + ms >= due) return;
+    clearTimeout(waiting);
+    due = Date.now() + ms;
+    waiting = setTimeout(() => { due = Infinity; refresh(); }, ms);
+  };
+
+  // A desk looks at once when it is about its agent or their caller. Whatever else goes on among hundreds of agents, it
+  // looks at now and then, and not all desks in the same moment.
+  const quiet = (text) => {
+    const { mine, team } = region.dataset;
+    if (!mine) return QUIET_MS;
+    const { agent, agents = [], call } = JSON.parse(text);
+    const ours = agent === mine || agents.includes(mine) || (call && region.querySelector(`[data-call="${CSS.escape(call)}"]`));
+    return ours ? QUIET_MS : QUIET_MS + Number(team) * OTHERS_MS * (1 + Math.random());
   };
 
   // Other scripts of a page know of news before it is told.
@@ -96,8 +111,8 @@
   const listen = () => {
     const after = encodeURIComponent(region.dataset.after);
     const source = new EventSource(`/events/${region.dataset.live}?after=${after}`);
-    source.addEventListener("changed", () => later(QUIET_MS));
-    // Closed for good (too many pages are open): look by ourselves now and then.
+    source.addEventListener("changed", ({ data }) => later(quiet(data)));
+    // Closed for good: look by ourselves now and then.
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); listen(); }, 10000);
     });
