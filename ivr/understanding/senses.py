@@ -26,7 +26,7 @@ from ivr.understanding.vectors.weights import Numbers
 from ivr.understanding.wording import CORRECTIONS, COURTESIES
 
 ACT = 0.62
-ASK = 0.26
+ASK = 0.25
 MARGIN = 0.12
 """Nearness from which an option is taken, from which it is asked about, and by how much it must lead.
 

@@ -1,6 +1,8 @@
-"""The forward pass gives the figures of the reference implementation, whatever text it is given."""
+"""The model gives the figures of the reference implementation, nearly so in 8 bits, whatever text it is given."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.understanding.vectors.encoder import Encoder
+from ivr.understanding.vectors.minilm import in_full
+from ivr.understanding.vectors.model import model_folder
 from ivr.understanding.vectors.nearness import Nearness
 from ivr.understanding.vectors.pieces import MOST_PIECES
 
@@ -19,12 +23,49 @@ REFERENCE = {
 """Pieces, and the first figures of the mean over them, from torch 2.15 and transformers 5.23."""
 
 
+@pytest.fixture(scope="module")
+def folder() -> Path:
+    folder = model_folder()
+    assert folder is not None
+    return folder
+
+
+@pytest.fixture(scope="module")
+def in_floating_point(folder: Path) -> Encoder:
+    return Encoder(folder, product=in_full)
+
+
 @pytest.mark.parametrize("text", REFERENCE)
-def test_the_figures_are_those_of_the_reference(text: str, encoder: Encoder) -> None:
+def test_the_figures_are_those_of_the_reference(text: str, in_floating_point: Encoder) -> None:
     pieces, figures = REFERENCE[text]
-    last = encoder.states(text)[-1]
+    last = in_floating_point.states(text)[-1]
     assert len(last) == pieces
     assert last.mean(axis=0)[: len(figures)] == pytest.approx(figures, abs=2e-4)
+
+
+@pytest.mark.parametrize("text", REFERENCE)
+def test_in_eight_bits_the_vector_is_nearly_the_same(text: str, in_floating_point: Encoder, encoder: Encoder) -> None:
+    assert float(in_floating_point(text) @ encoder(text)) > 0.97
+
+
+def test_the_file_is_made_once_and_again_when_it_is_broken(folder: Path, encoder: Encoder, tmp_path: Path) -> None:
+    made = Encoder(folder, tmp_path)("find a store")
+    (file,) = tmp_path.iterdir()
+    written = file.read_bytes()
+    again = Encoder(folder, tmp_path)("find a store")
+    file.write_bytes(written[: len(written) // 2])
+    mended = Encoder(folder, tmp_path)("find a store")
+    assert [*tmp_path.iterdir()] == [file]
+    assert file.read_bytes() == written
+    assert (made == again).all()
+    assert (made == mended).all()
+    assert (made == encoder("find a store")).all()
+
+
+def test_a_folder_that_cannot_be_written_to_costs_no_answer(folder: Path, tmp_path: Path) -> None:
+    (in_the_way := tmp_path / "file").write_text("no folder")
+    assert Encoder(folder, in_the_way)("find a store").shape
+    assert [*tmp_path.iterdir()] == [in_the_way]
 
 
 @settings(max_examples=10, deadline=None)

@@ -13,7 +13,7 @@ import numpy as np
 from ivr.understanding.vectors.weights import Numbers
 
 _MOST_HEARD = 1024
-_VERSION = "2"
+_VERSION = "3"
 """Part of each name: raised when vectors are made differently."""
 
 
