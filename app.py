@@ -347,6 +347,7 @@ class Parts:
 
         return Rooms(
             self.redis,
+            self.attendant,
             self.carrier,
             TwilioRooms(self.carrier),
             Targets(lambda: self._staffing().agents, self._skills_of, self._refusal),

@@ -19,7 +19,18 @@ from redis import Redis
 from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
 from ivr.agents.context import Context, context_of
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
-from ivr.agents.floor.events import AgentIs, AgentSet, CallbackFailed, Event, Left, Missed, QueueHours, RingHeard
+from ivr.agents.floor.events import (
+    AgentIs,
+    AgentSet,
+    CallbackFailed,
+    Disengaged,
+    Engaged,
+    Event,
+    Left,
+    Missed,
+    QueueHours,
+    RingHeard,
+)
 from ivr.agents.floor.people import MISSED_CALLS
 from ivr.agents.floor.rebuilding import LiveCall, rebuilt
 from ivr.agents.floor.state import Floor
@@ -39,6 +50,8 @@ log = logging.getLogger(__name__)
 
 PARKED_S = 300.0
 """After missed rings an agent is left in peace this long: a telephone without a desk has no button to come back by."""
+ENGAGED = "another call"
+"""The reason of agents who are on a call that is none of a queue's: somebody asked for them by name, or needs them."""
 TOPIC = "queues"
 """Pages that show queues and agents listen to this."""
 
@@ -82,6 +95,18 @@ class Attendant:
             else:
                 todo += self._log.take(one)
                 self.alert(TOPIC, {"event": type(one).__name__, "agent": getattr(one, "agent", "")})
+
+    def engage(self, agent: str, by: str, for_s: float) -> bool:
+        """Keep the agent for a call that is none of a queue's; False when they have somebody. Repeats are harmless."""
+        if self.look(lambda floor: agent not in floor.agents):
+            self.tell(*self.look(lambda floor: self.staffing().news(floor, self.now())))
+        self.tell(Engaged(self.now(), agent, by, for_s, ENGAGED))
+        return self.look(lambda floor: _is_engaged(floor, agent, by))
+
+    def disengage(self, agent: str, by: str) -> None:
+        """The agent is free again, if it was this they were needed for."""
+        if self.look(lambda floor: _is_engaged(floor, agent, by)):
+            self.tell(Disengaged(self.now(), agent, by))
 
     def look_after(self) -> None:
         """Let time pass, and tell the floor what the flow file says by now. To be called every few seconds."""
@@ -242,6 +267,10 @@ class Attendant:
             self.shelf.close(handover.id)
         if before.seen_s and before.called:
             self.phones.fetch_called(handover, before.called)
+
+
+def _is_engaged(floor: Floor, agent: str, by: str) -> bool:
+    return agent in floor.agents and floor.agents[agent].engaged == by
 
 
 def _states(floor: Floor) -> dict[str, str]:

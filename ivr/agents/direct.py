@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from typing import assert_never
 
+from ivr.agents.account import TAKEN
 from ivr.agents.attendant import Attendant
 from ivr.agents.context import context_of
 from ivr.agents.directory import Directory
-from ivr.agents.floor.events import AgentIs
 from ivr.agents.handover import Handover, handover_of
 from ivr.agents.inputs import (
     Accepted,
@@ -42,9 +42,6 @@ log = logging.getLogger(__name__)
 ENDED = frozenset({"busy", "no-answer", "failed", "canceled", "completed"})
 """The carrier's words for a leg that is over; others (initiated, ringing, in-progress) only say that it lives."""
 
-ENGAGED = "another call"
-"""The reason of agents who cannot be rung for queues, as somebody asked for them by name."""
-HAS_SOMEBODY = frozenset({"ringing", "on call"})
 TALK_S = 4 * 3600
 """The carrier's longest call: an agent is kept no longer than that when no end is ever told."""
 
@@ -157,24 +154,9 @@ class Direct:
     def _free_agent(self, transfer_id: str, before: Routing, after: Routing) -> None:
         was, now = busy_agent(before), busy_agent(after)
         if was and was != now:
-            self._release(was, transfer_id)
-        if now and not now.startswith("+") and after.phase in {"accepted", "connected"}:
-            self._shelf.claim(now, transfer_id, TALK_S)
-
-    def _claim(self, agent: str, transfer_id: str, for_s: float) -> bool:
-        """Keep the agent for this caller, also from the queues; False when they have somebody."""
-        if self._attendant.look(lambda floor: agent in floor.agents and floor.agents[agent].state in HAS_SOMEBODY):
-            return False
-        if not self._shelf.claim(agent, transfer_id, for_s):
-            return False
-        if self._attendant.look(lambda floor: agent in floor.agents and floor.agents[agent].state == "available"):
-            self._attendant.tell(AgentIs(self._now(), agent, "break", ENGAGED))
-        return True
-
-    def _release(self, agent: str, transfer_id: str) -> None:
-        self._shelf.release(agent, transfer_id)
-        if self._attendant.look(lambda floor: agent in floor.agents and floor.agents[agent].reason == ENGAGED):
-            self._attendant.tell(AgentIs(self._now(), agent, "available"))
+            self._attendant.disengage(was, transfer_id)
+        if now and not now.startswith("+") and after.phase in TAKEN and before.phase not in TAKEN:
+            self._attendant.engage(now, transfer_id, TALK_S)
 
     def _do(self, transfer_id: str, command: Command) -> None:
         match command:
@@ -194,7 +176,7 @@ class Direct:
         if handover is None:
             return
         may_be_busy = not agent_id.startswith("+")  # a number may have many people behind it
-        if may_be_busy and not self._claim(agent_id, transfer_id, handover.ring_s + ASK_S + DIAL_S):
+        if may_be_busy and not self._attendant.engage(agent_id, transfer_id, handover.ring_s + ASK_S + DIAL_S):
             self._take(transfer_id, LegEnded(self._now(), attempt, "busy"))
             return
         try:

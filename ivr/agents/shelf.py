@@ -1,8 +1,7 @@
 """Where transfers lie between two messages: Redis, so that any process can go on with any of them.
 
 Keys: ``ringdown:transfer:ID`` (the handover), ``ringdown:transfer:ID:routing`` (what happened so far, compare-and-set),
-``ringdown:transfers`` (the open ones by the time they began), ``ringdown:call:ID:transfers`` (those of a call) and
-``ringdown:agent:ID`` (the transfer an agent is busy with).
+``ringdown:transfers`` (the open ones by the time they began) and ``ringdown:call:ID:transfers`` (those of a call).
 """
 
 from __future__ import annotations
@@ -20,18 +19,6 @@ from ivr.agents.routing import Routing, routing_from_json, routing_to_json
 
 OPEN = "ringdown:transfers"
 
-CLAIM = """
-local owner = redis.call('GET', KEYS[1])
-if owner and owner ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-return 1
-"""
-
-RELEASE = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
-return 1
-"""
-
 
 class Shelf:
     """Transfers in Redis. Every method raises ``OutsideError`` when Redis cannot be reached."""
@@ -39,8 +26,6 @@ class Shelf:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._routings = Kept(redis, routing_to_json, routing_from_json)
-        self._claim = redis.register_script(CLAIM)
-        self._release = redis.register_script(RELEASE)
 
     def open(self, handover: Handover, routing: Routing) -> bool:
         """Put down a new transfer; False when it lies here already (nothing is changed then)."""
@@ -90,16 +75,6 @@ class Shelf:
             found = cast("list[bytes]", self._redis.zrange(f"ringdown:call:{call_id}:transfers", 0, -1))
         return [one.decode() for one in found]
 
-    def claim(self, agent: str, transfer_id: str, for_s: float) -> bool:
-        """Keep ``agent`` for this transfer; False when another one has the agent."""
-        with reached():
-            return bool(self._claim(keys=[_agent_key(agent)], args=[transfer_id, int(for_s)]))
-
-    def release(self, agent: str, transfer_id: str) -> None:
-        """The agent is free again, if it was ours."""
-        with reached():
-            self._release(keys=[_agent_key(agent)], args=[transfer_id])
-
 
 def _key(transfer_id: str) -> str:
     return f"ringdown:transfer:{transfer_id}"
@@ -107,7 +82,3 @@ def _key(transfer_id: str) -> str:
 
 def _routing_key(transfer_id: str) -> str:
     return f"ringdown:transfer:{transfer_id}:routing"
-
-
-def _agent_key(agent: str) -> str:
-    return f"ringdown:agent:{agent}"

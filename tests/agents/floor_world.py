@@ -21,8 +21,10 @@ from ivr.agents.floor.events import (
     CallbackFailed,
     CallbackNow,
     Declined,
+    Disengaged,
     Dropped,
     Ended,
+    Engaged,
     Event,
     Joined,
     Left,
@@ -71,6 +73,7 @@ KINDS = (
     *["heard", "answer", "decline", "miss", "miss", "leave", "leave", "pass", "pass", "drop"],
     *["available", "available", "available", "break", "offline", "ask", "ask", "ask", "answered", "answered", "failed"],
     *["cancel", "now", "web", "hours", "rules", "skills"],
+    *["engage", "engage", "disengage"],
 )
 
 OF_RINGS: dict[str, Callable[[float, int], Event]] = {
@@ -150,6 +153,9 @@ class World:
                 return QueueSet(at_s, replace(queue, wrap_up_s=way * 5.0))
             case "skills":
                 return AgentSet(at_s, agent, {"sales": which % 4, "support": which % 2}, (), "north")
+            case "engage" | "disengage":
+                by = f"room {which % 2}"
+                return Engaged(at_s, agent, by, 60.0) if what == "engage" else Disengaged(at_s, agent, by)
             case "pass":
                 return TimePassed(at_s)
             case _ if what in OF_RINGS:

@@ -55,7 +55,8 @@ def test_an_agent_has_one_caller_and_a_caller_one_agent(happenings: list[Chance]
         }
         assert sorted(world.floor.rings) == sorted(place.ring for place in taken if place.ring)
         for agent in world.floor.agents.values():
-            assert bool(agent.place) == (agent.state in {"ringing", "on call"})
+            assert bool(agent.place or agent.engaged) == (agent.state in {"ringing", "on call"})
+            assert not (agent.place and agent.engaged)
             for _, line in agent.lines:
                 assert sum(idle[3] is agent for idle in line.idle) == (agent.state == "available")
 

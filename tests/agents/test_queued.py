@@ -312,8 +312,53 @@ def test_news_of_a_ring_name_the_agent_and_those_of_time_whom_it_changed(shop: S
     told = shop.attendant.alert = Alerts()
     ring = shop.talk(shop.caller("a"))
     rung = [one for topic, one in told.told if topic == "desk" and one["phase"] == "ringing"]
-    assert [one["agents"] for one in rung] == [["ann"]]
+    assert {tuple(one["agents"]) for one in rung} == {("ann",)}
     shop.transfers.leg_ended("CA" + "a" * 32 + "-2", ring, "completed")
     told.told.clear()
     shop.later(31)
     assert ("queues", {"event": "TimePassed", "agents": ["ann"]}) in told.told
+
+
+def test_who_is_needed_by_a_colleague_is_not_rung_and_takes_the_next_caller_afterwards(shop: Shop) -> None:
+    shop.only("ann")
+    assert shop.attendant.engage("ann", "room X", 60)
+    assert shop.attendant.engage("ann", "room X", 60), "a command that is given twice"
+    first = shop.caller("a")
+    assert (shop.rung, shop.states(), shop.phase(first)) == ([], {"ann": "on call"}, "waiting")
+    shop.attendant.disengage("ann", "room Y")
+    assert shop.states() == {"ann": "on call"}
+    shop.attendant.disengage("ann", "room X")
+    assert (shop.rung, shop.states()) == (["ann"], {"ann": "ringing"})
+
+
+def test_who_is_rung_or_has_a_caller_cannot_be_had_by_a_colleague(shop: Shop) -> None:
+    shop.only("ann")
+    first = shop.caller("a")
+    assert not shop.attendant.engage("ann", "room X", 60)
+    ring = shop.talk(first)
+    assert not shop.attendant.engage("ann", "room X", 60)
+    assert shop.states() == {"ann": "on call"}
+    shop.transfers.leg_ended(first, ring, "completed")
+    assert shop.attendant.engage("ann", "room X", 60)
+    assert not shop.attendant.engage("ann", "room Y", 60)
+
+
+def test_who_was_on_a_break_is_so_after_helping_a_colleague_unless_they_say_otherwise(shop: Shop) -> None:
+    shop.only("ann")
+    shop.staff.set_state("ann", "break", "lunch")
+    assert shop.attendant.engage("ann", "room X", 60)
+    shop.attendant.disengage("ann", "room X")
+    assert [(one["state"], one["reason"]) for one in shop.staff.agents()] == [("break", "lunch")]
+    assert shop.attendant.engage("ann", "room X", 60)
+    shop.staff.set_state("ann", "available")
+    assert shop.states() == {"ann": "on call"}
+    shop.attendant.disengage("ann", "room X")
+    assert shop.states() == {"ann": "available"}
+
+
+def test_an_agent_is_not_kept_for_ever_for_a_colleague_of_whom_nothing_is_heard(shop: Shop) -> None:
+    shop.only("ann")
+    assert shop.attendant.engage("ann", "room X", 60)
+    shop.caller("a")
+    shop.later(61)
+    assert shop.rung == ["ann"]

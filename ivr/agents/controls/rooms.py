@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from redis import Redis
 
+from ivr.agents.attendant import Attendant
 from ivr.agents.context import context_of, parameters
 from ivr.agents.controls.asking import RefusedError, coached_by
 from ivr.agents.controls.inputs import (
@@ -42,8 +43,8 @@ from ivr.agents.controls.shelf import RoomShelf
 from ivr.agents.controls.showing import shown
 from ivr.agents.controls.state import Room, opened
 from ivr.agents.controls.targets import Targets
+from ivr.agents.direct import TALK_S
 from ivr.agents.handover import Handover
-from ivr.agents.shelf import Shelf
 from ivr.flows.actions import Transfer
 from ivr.ports import Alert, CarrierCalls, CarrierRooms, OutsideError
 
@@ -71,6 +72,7 @@ class Rooms:
     def __init__(
         self,
         redis: Redis,
+        attendant: Attendant,
         calls: CarrierCalls,
         rooms: CarrierRooms,
         targets: Targets,
@@ -80,7 +82,8 @@ class Rooms:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._shelf = RoomShelf(redis)
-        self._transfers = Shelf(redis)
+        self._attendant = attendant
+        self._transfers = attendant.shelf
         self._calls = calls
         self._rooms = rooms
         self._targets = targets
@@ -138,6 +141,8 @@ class Rooms:
             except OutsideError as error:
                 log.warning("room of transfer %s: %s", transfer_id, error)
             room = self._shelf.room(transfer_id)
+            if room is not None:
+                self._free_agents(room)
             if room is None or (room.phase == "over" and room.done >= room.revision):
                 self._shelf.close(transfer_id)
 
@@ -194,7 +199,7 @@ class Rooms:
             return
         before, after = changed
         if after != before:
-            self._free_agents(before, after)
+            self._free_agents(after)
             self._tell(after)
         commands = advance(before, event)[1]
         for command in commands:
@@ -206,10 +211,11 @@ class Rooms:
         agents = sorted({one.who for one in room.people[1:] if not one.who.startswith("+")})
         self._alert("desk", {"call": room.call, "room": room.transfer, "agents": agents})
 
-    def _free_agents(self, before: Room, after: Room) -> None:
-        for number, was in enumerate(before.people):
-            if number > 1 and not was.gone and after.people[number].gone:
-                self._transfers.release(was.who, _claim(after))
+    def _free_agents(self, room: Room) -> None:
+        """Once more at any later time: a process may die before all are told of."""
+        for person in room.people[2:]:
+            if person.gone and room.of(person.who) is None:
+                self._attendant.disengage(person.who, _claim(room))
 
     def _do(self, room: Room, command: Command) -> None:
         match command:
@@ -237,7 +243,7 @@ class Rooms:
     def _ring(self, room: Room, number: int, who: str) -> None:
         handover = self._transfers.handover(room.transfer)
         may_be_busy = not who.startswith("+")  # a number may have many people behind it
-        if handover is None or (may_be_busy and not self._transfers.claim(who, _claim(room), 4 * 3600)):
+        if handover is None or (may_be_busy and not self._attendant.engage(who, _claim(room), TALK_S)):
             self._take(room.transfer, RingEnded(self._now(), number))
             return
         where = f"{quote(room.transfer, safe='')}/{number}"

@@ -22,6 +22,8 @@ TAKES: Mapping[type[Any], Callable[[Floor, Any], None]] = {
     events.QueueHours: agents.queue_hours,
     events.AgentSet: agents.agent_set,
     events.AgentIs: agents.agent_is,
+    events.Engaged: agents.engaged,
+    events.Disengaged: agents.disengaged,
     events.Joined: callers.joined,
     events.Left: callers.left,
     events.Dropped: callers.dropped,

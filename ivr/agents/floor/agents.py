@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from heapq import heappush
+
 from ivr.agents.floor.commands import StopRinging
-from ivr.agents.floor.events import AgentIs, AgentSet, QueueHours, QueueSet
+from ivr.agents.floor.events import AgentIs, AgentSet, Disengaged, Engaged, QueueHours, QueueSet
 from ivr.agents.floor.people import Agent, Line, QueueState, take_idle
 from ivr.agents.floor.rules import Need
 from ivr.agents.floor.state import (
+    AGENT,
     Floor,
     callbacks_of,
     free,
+    let_go,
     line_up,
     send_home,
     set_due_of_place,
@@ -88,10 +92,36 @@ def agent_is(floor: Floor, event: AgentIs) -> None:
 
 
 def agent_due(floor: Floor, name: str) -> None:
-    """The time to write things down is over."""
+    """The time to write things down is over, or nothing was heard of a call that is none of a queue's."""
     agent = floor.agents.get(name)
-    if agent is not None and agent.state == "wrap-up" and agent.until_s <= floor.now_s:
+    if agent is None or agent.until_s > floor.now_s:
+        return
+    if agent.state == "wrap-up":
         free(floor, agent, floor.now_s)
+    elif agent.engaged:
+        disengaged(floor, Disengaged(floor.now_s, name, agent.engaged))
+
+
+def engaged(floor: Floor, event: Engaged) -> None:
+    """The agent is on a call that is none of a queue's, unless they have somebody. Afterwards all is as it was."""
+    agent = floor.agents.get(event.agent)
+    if agent is None or agent.state == "ringing" or (agent.state == "on call" and agent.engaged != event.by):
+        return
+    if not agent.engaged:
+        was = (agent.state, agent.reason)
+        stand_down(floor, agent, "on call", event.reason)
+        agent.after = was if was[0] in {"break", "offline"} else ("available", "")
+        agent.engaged = event.by
+    agent.until_s = floor.now_s + event.for_s
+    heappush(floor.due, (agent.until_s, AGENT, agent.id))
+
+
+def disengaged(floor: Floor, event: Disengaged) -> None:
+    """The agent is free again, or what they were before or have asked to be meanwhile."""
+    agent = floor.agents.get(event.agent)
+    if agent is not None and agent.engaged and agent.engaged == event.by:
+        agent.engaged = ""
+        let_go(floor, agent, floor.now_s)
 
 
 def queue_hours(floor: Floor, event: QueueHours) -> None:

@@ -46,6 +46,24 @@ class AgentIs(NamedTuple):
     reason: str = ""
 
 
+class Engaged(NamedTuple):
+    """Somebody else needs the agent: for a caller who asked for them, or a colleague. ``by`` says for what."""
+
+    at_s: float
+    agent: str
+    by: str
+    for_s: float
+    reason: str = ""
+
+
+class Disengaged(NamedTuple):
+    """The agent is needed no more for what they were needed ``by``."""
+
+    at_s: float
+    agent: str
+    by: str
+
+
 class Joined(NamedTuple):
     """A caller waits, or is to be called back (``is_callback``: asked for on a web page or in a flow)."""
 
@@ -163,6 +181,8 @@ Event: TypeAlias = (
     | QueueHours
     | AgentSet
     | AgentIs
+    | Engaged
+    | Disengaged
     | Joined
     | Left
     | CallbackAsked
@@ -187,6 +207,8 @@ EVENTS: dict[str, type[Any]] = {
         QueueHours,
         AgentSet,
         AgentIs,
+        Engaged,
+        Disengaged,
         Joined,
         Left,
         CallbackAsked,

@@ -55,7 +55,10 @@ class QueueState:
 
 @dataclass(slots=True, eq=False)
 class Agent:
-    """``state``: available, ringing, on call, wrap-up, break or offline. ``after`` is wanted when the call is over."""
+    """``state``: available, ringing, on call, wrap-up, break or offline. ``after`` is wanted when the call is over.
+
+    ``engaged`` is what an agent on a call without a ``place`` is needed for: another call than those of the queues.
+    """
 
     id: str
     number: int
@@ -69,6 +72,7 @@ class Agent:
     missed: int = 0
     after: tuple[str, str] = ("available", "")
     place: str = ""
+    engaged: str = ""
     lines: list[tuple[int, Line]] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ from ivr.agents.floor.people import Agent, Measured, Past, Place, QueueState, Ri
 from ivr.agents.floor.rules import queue_from_json, queue_to_json
 from ivr.agents.floor.state import AGENT, PLACE, RING, Floor, lines_of, set_due_of_place
 
-FORM = 4
+FORM = 5
 """To be raised whenever the rules decide differently, or the data looks different: floors of two forms never mix."""
 
 
@@ -78,7 +78,7 @@ def _restore_agent(floor: Floor, data: Mapping[str, Any]) -> None:
         line.staff[agent.id] = agent
         if agent.state == "available":
             put_idle(line, level, agent)
-    if agent.state == "wrap-up":
+    if agent.state == "wrap-up" or agent.engaged:
         heappush(floor.due, (agent.until_s, AGENT, agent.id))
 
 
