@@ -298,10 +298,18 @@ class Parts:
         from ivr.agents.attendant import Attendant
         from ivr.agents.listeners import Listeners
         from ivr.agents.phones import Phones
+        from ivr.records.agent_states import SqlAgentStates
 
         phones = Phones(self.carrier, self.settings.public_url, self._refusal)
         return Attendant(
-            self.redis, phones, self._staffing, self.alerts, self.now, self._history, Listeners(self._listeners())
+            self.redis,
+            phones,
+            self._staffing,
+            self.alerts,
+            self.now,
+            self._history,
+            Listeners(self._listeners()),
+            SqlAgentStates(lambda: self.database),
         )
 
     def _listeners(self) -> list[Listener]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, assert_never
@@ -41,7 +41,7 @@ from ivr.agents.legs import Leg, most_telling
 from ivr.agents.phones import Phones
 from ivr.agents.routing import Routing
 from ivr.agents.shelf import Shelf
-from ivr.agents.staffing import FIRST_STATE, StaffingNow
+from ivr.agents.staffing import FIRST_STATE, LastWords, StaffingNow
 from ivr.agents.waits import TURNED_AWAY, Waits
 from ivr.flows.call import Call
 from ivr.ports import Alert, OutsideError
@@ -70,7 +70,9 @@ class Attendant:
         now: Callable[[], float] = time.time,
         histories: History | None = None,
         listeners: Callable[[Context], None] | None = None,
+        last_words: LastWords | None = None,
     ) -> None:
+        self.last_words = last_words
         self._histories = histories
         self._listeners = listeners
         self.shelf = Shelf(redis)
@@ -95,6 +97,16 @@ class Attendant:
             else:
                 todo += self._log.take(one)
                 self.alert(TOPIC, {"event": type(one).__name__, "agent": getattr(one, "agent", "")})
+
+    def said(self, agent: str, state: str, reason: str) -> None:
+        """An agent says whether they can be rung."""
+        now_s = self.now()
+        self.tell(AgentIs(now_s, agent, state, reason))
+        if self.last_words:
+            try:
+                self.last_words.keep(agent, state, reason, now_s)
+            except OutsideError as error:
+                log.warning("what agent %s says of themselves is known to Redis only: %s", agent, error)
 
     def engage(self, agent: str, by: str, for_s: float) -> bool:
         """Keep the agent for a call that is none of a queue's; False when they have somebody. Repeats are harmless."""
@@ -152,10 +164,19 @@ class Attendant:
             now_s,
             staffing.queues,
             [event for event in news if isinstance(event, AgentSet)],
-            dict.fromkeys(sorted(agents), FIRST_STATE),
+            self._last_states(agents),
             [call if call.agent in agents else replace(call, agent="") for call in calls],
         )
         return [*whole, *(event for event in news if isinstance(event, QueueHours))]
+
+    def _last_states(self, agents: Collection[str]) -> dict[str, tuple[str, str]]:
+        """What everybody last said; whoever works here and has said nothing can be rung."""
+        try:
+            said = self.last_words.all() if self.last_words else {}
+        except OutsideError as error:  # better that somebody on a break is rung than that nobody is
+            log.warning("it is not known who was on a break: %s", error)
+            said = {}
+        return {agent: said.get(agent, (FIRST_STATE, "")) for agent in sorted(agents)}
 
     def _live_call(self, transfer_id: str) -> LiveCall | None:
         handover, account = self.shelf.handover(transfer_id), self.shelf.routing(transfer_id)

@@ -9,7 +9,6 @@ from typing import Any
 from ivr.agents.attendant import Attendant
 from ivr.agents.directory import Agent
 from ivr.agents.floor.agents import STATES
-from ivr.agents.floor.events import AgentIs
 from ivr.agents.floor.people import Agent as OnFloor
 from ivr.agents.floor.rules import Queue
 from ivr.agents.floor.state import Floor
@@ -53,7 +52,7 @@ class Staff:
             return None
         now_s = self._attendant.now()
         self._attendant.tell(*self._attendant.look(lambda floor: self._attendant.staffing().news(floor, now_s)))
-        self._attendant.tell(AgentIs(now_s, agent_id, state, reason[:MOST_REASON]))
+        self._attendant.said(agent_id, state, reason[:MOST_REASON])
         self._attendant.alert("desk", {"agent": agent_id, "event": "state"})
         return self.agent(agent_id)
 

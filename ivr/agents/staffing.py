@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from ivr.agents.directory import Agent
 from ivr.agents.floor.events import AgentIs, AgentSet, Event, QueueHours, QueueSet
@@ -81,6 +82,14 @@ def _hours_of(queue: QueueState | None) -> Hours:
 def _is_leaving(agent: FloorAgent) -> bool:
     gone = ("offline", NOT_EMPLOYED)
     return gone in ((agent.state, agent.reason), agent.after)
+
+
+class LastWords(Protocol):
+    """What agents last said of themselves, kept where it outlives Redis (see ``ivr.records.agent_states``)."""
+
+    def keep(self, agent: str, state: str, reason: str, at_s: float) -> None: ...
+
+    def all(self) -> Mapping[str, tuple[str, str]]: ...
 
 
 StaffingNow = Callable[[], Staffing]

@@ -124,13 +124,14 @@ def test_when_redis_lost_everything_talks_go_on_and_the_waiting_stand_as_old_as_
         LiveCall("old", "sales", "+15550003", 200),
         LiveCall("called", "sales", "+15550004", 300, is_callback=True),
     ]
-    states = {"ann": "break", "cleo": "available"}
+    states = {"ann": ("break", "lunch"), "cleo": ("available", "")}
     log = FloorLog(redis, lambda: rebuilt(1000, [SALES], AGENTS, states, calls))
     log.take(Joined(1001, "new", "sales"))
     redis.flushall()
     commands = log.take(Joined(1002, "newer", "sales"))
     assert rung(commands) == [("cleo", "old")]
     floor: Floor = log.look(lambda floor: floor)
+    assert (floor.agents["ann"].state, floor.agents["ann"].reason) == ("break", "lunch")
     assert (floor.places["talk"].state, floor.places["talk"].agent) == ("talking", "bob")
     assert [entry[3].id for entry in floor.queues["sales"].lines[0].waiting] == ["called", "young", "newer"]
     assert rung(log.take(Ended(1003, "talk"))) == [("bob", "called")]

@@ -28,12 +28,12 @@ def rebuilt(
     now_s: float,
     queues: Sequence[Queue],
     agents: Sequence[AgentSet],
-    states: Mapping[str, str],
+    states: Mapping[str, tuple[str, str]],
     calls: Sequence[LiveCall],
 ) -> list[Event]:
     """The events of the new floor: who talks goes on talking, who waits stands as old as they are.
 
-    Talks come first, each while its agent is the only one there; then the other agents, then who waits, by age.
+    ``states`` are what agents last said, with their reasons. Talks come first, each while its agent is the only one there; then the other agents, then who waits, by age.
     """
     scratch = Floor()
     events: list[Event] = []
@@ -53,8 +53,8 @@ def rebuilt(
         if call.agent:
             note(AgentIs(now_s, call.agent, "available"))
             note(Joined(call.joined_s, call.place, call.queue, call.caller))
-    for name, state in states.items():
-        note(AgentIs(now_s, name, state))
+    for name, (state, reason) in states.items():
+        note(AgentIs(now_s, name, state, reason))
     priority = {queue.name: queue.priority for queue in queues}
     waiting = [call for call in calls if not call.agent and call.queue in priority]
     for call in sorted(waiting, key=lambda one: (-priority[one.queue], one.joined_s)):
