@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
     from ivr.agents.attendant import Attendant
+    from ivr.agents.callback_list import CallbackList
+    from ivr.agents.callback_requests import CallbackPage, CallbackRequests
     from ivr.agents.callbacks import Callbacks
     from ivr.agents.controls.rooms import Rooms
     from ivr.agents.listeners import Listener
@@ -294,6 +296,23 @@ class Parts:
         return Callbacks(self.attendant, SqlCallbacks(lambda: self.database))
 
     @cached_property
+    def callback_requests(self) -> CallbackRequests:
+        from ivr.agents.by_flow_file import callback_page_of
+        from ivr.agents.callback_requests import CallbackRequests
+
+        def page() -> CallbackPage | None:
+            book = self.books.current()
+            return callback_page_of(book.company, book.skills.hours.is_open)
+
+        return CallbackRequests(self.redis, page, self.carrier.send_text, self.callbacks, self.now)
+
+    @cached_property
+    def callback_list(self) -> CallbackList:
+        from ivr.agents.callback_list import CallbackList
+
+        return CallbackList(self.attendant, self.callbacks)
+
+    @cached_property
     def attendant(self) -> Attendant:
         from ivr.agents.attendant import Attendant
         from ivr.agents.listeners import Listeners
@@ -395,6 +414,7 @@ class Parts:
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
         from ivr.web.accounts import add_accounts
+        from ivr.web.callback_page import add_callback_page
         from ivr.web.controls_api import add_controls
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
@@ -432,6 +452,7 @@ class Parts:
         add_flows(app, self._flow_desk(), access)
         add_controls(app, self.rooms, access)
         add_accounts(app, access, self.accounts, self.visits, self.audit)
+        add_callback_page(app, self.callback_requests, access, self._company, self.now)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,8 @@ class SkillMaker:
             yield from _refused(("hours", name, "holidays"), {"open": "24/7", "holidays": opening.holidays})
             for day, hours in opening.exceptions.items():
                 yield from _refused(("hours", name, "except", day), {"open": "24/7", "except": {day: hours}})
+        if company.callback_page:
+            yield from _no_countries(company.callback_page.countries)
         yield from _refused(("timezone",), {"open": "24/7"}, company.timezone)
         if company.stores:
             for problem in self._source(company).read().problems:
@@ -141,6 +143,15 @@ def _refused(path: tuple[str, ...], given: Mapping[str, Any], timezone: str = "U
     except HoursError as error:
         what, _, example = str(error).removeprefix("hours.: ").partition(" Write ")
         yield Misfit(path, what, f"Write {example}" if example else "")
+
+
+def _no_countries(names: Sequence[str]) -> Iterator[Misfit]:
+    """Complaints about countries that there are not; their numbers could not be told from others."""
+    from phonenumbers import SUPPORTED_REGIONS  # 0.2 s, and few flow files name countries
+
+    for name in names:
+        if name not in SUPPORTED_REGIONS:
+            yield Misfit(("callback_page", "countries"), f"there is no country '{name}'.", "Write its two letters:  US")
 
 
 def _hours(company: Company) -> dict[str, dict[str, Any]]:

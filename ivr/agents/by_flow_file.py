@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ivr.agents.callback_requests import CallbackPage
 from ivr.agents.directory import Agent
 from ivr.agents.floor.rules import NEVER_S, Need, Overflow, Queue
 from ivr.agents.staffing import Hours, Staffing
@@ -22,6 +23,21 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
     return Staffing(
         agents, queues, hours, announce, {name: after for name, after in offers.items() if after is not None}
     )
+
+
+def callback_page_of(company: written.Company, is_open: Callable[[str, float], bool]) -> CallbackPage | None:
+    """What visitors may ask for; ``is_open`` says of opening hours by name whether they are open at a time."""
+    page = company.callback_page
+    line = (page and page.line) or next(iter(company.lines), "")
+    if page is None or not line:
+        return None
+
+    def may_call(queue: str, at_s: float) -> bool:
+        rules = company.queues.get(queue)
+        within = (rules.callback_hours or rules.hours) if rules else ""
+        return rules is not None and (not within or is_open(within, at_s))
+
+    return CallbackPage(company.company, line, page.countries, page.topics, company.timezone, may_call)
 
 
 def _hours(queue: written.Queue, is_open: Callable[[str], bool]) -> Hours:

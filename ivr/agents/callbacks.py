@@ -80,12 +80,13 @@ class Callbacks:
             callback=True,
             started_s=now_s,
         )
-        self._promise(handover, joined_s)
+        if self._promise(handover, joined_s):
+            self._end_those_for_later(queue, number, but=handover.id)  # the last wish counts
         self.look_after()
         return {"id": handover.id}
 
-    def _promise(self, handover: Handover, joined_s: float) -> None:
-        self.promises.add(Promise(handover.id, handover.queue, handover.caller, joined_s, asdict(handover)))
+    def _promise(self, handover: Handover, joined_s: float) -> bool:
+        return self.promises.add(Promise(handover.id, handover.queue, handover.caller, joined_s, asdict(handover)))
 
     def rang_again(self, queue: str, number: str) -> None:
         """Somebody waits in line again: what was promised them for later need not be kept.
@@ -93,12 +94,15 @@ class Callbacks:
         A promise that stands in line already is the floor's to hand over with its place.
         """
         try:
-            later = [one for one in self.promises.open() if (one.queue, one.number) == (queue, number)]
-            for promise in later:
-                if self._attendant.look(partial(stands, promise.id)) is None and not self._is_their_own(promise):
-                    self.end(promise, "cancelled")
+            self._end_those_for_later(queue, number)
         except OutsideError as error:  # the caller waits all the same
             log.warning("what was promised to somebody who rings again is not known: %s", error)
+
+    def _end_those_for_later(self, queue: str, number: str, but: str = "") -> None:
+        for promise in self.promises.open():
+            is_theirs = (promise.queue, promise.number) == (queue, number) and promise.id != but
+            if is_theirs and promise.joined_s > self._attendant.now():
+                self.end(promise, "cancelled")
 
     # --- keeping it ---
 
@@ -117,6 +121,8 @@ class Callbacks:
         known = self._attendant.look(partial(stands, promise.id))
         if known is None:
             self._unknown(promise)
+            known = self._attendant.look(partial(stands, promise.id))
+        if known is None:
             return
         state, attempts = known
         attempts = max(attempts, promise.attempts)

@@ -134,6 +134,23 @@ def _names_exist(
                 below = ("queues", name, "overflow", number, "to")
                 yield _unknown(source, below, "F202", "queue", overflow.to, known["queue"])
 
+    yield from _callback_page(company, source, known["queue"])
+
+
+def _callback_page(company: Company, source: Source, queues: list[str]) -> Iterator[Problem]:
+    page = company.callback_page
+    if page is None:
+        return
+    for topic, queue in page.topics.items():
+        if queue not in queues:
+            yield _unknown(source, ("callback_page", "topics", topic), "F202", "queue", queue, queues)
+    if page.line and page.line not in company.lines:
+        yield _unknown(source, ("callback_page", "line"), "F202", "line", page.line, list(company.lines))
+    if not company.lines:
+        what = "visitors cannot be called back: no line of the company is there to call from."
+        instead = 'Write for example  lines: {"+15035550100": main}'
+        yield Problem(source.place(("callback_page",), key=True), "F202", what, instead)
+
 
 def _kinds_exist(company: Company, source: Source, skills: Skills | None) -> Iterator[Problem]:
     for name, slot in company.slots.items():

@@ -251,6 +251,24 @@ class Agent(Model):
     site: str = Field(default="", description="Where they sit; queues may ask for it.", examples=["Portland"])
 
 
+class CallbackPage(Model):
+    """Lets visitors of the company's site ask at ``/callback`` to be called back, once their number is verified."""
+
+    topics: Annotated[dict[str, str], Field(min_length=1)] = Field(
+        description="What visitors can choose, and the queue whose agents call them back about it.  "
+        "{Buying something: sales}"
+    )
+    countries: Annotated[Names, Field(min_length=1)] = Field(
+        description="The countries whose numbers are texted and called, by their two letters; no other number is. "
+        "Numbers without a country's code are taken for the first one's.",
+        examples=[["US", "CA"]],
+    )
+    line: str = Field(
+        default="",
+        description="The telephone number that calls and sends the codes; without, the first of the lines.",
+    )
+
+
 def _command(value: Any) -> Any:
     return {} if value in ("", None) else value
 
@@ -284,6 +302,9 @@ class Company(Model):
     mailboxes: dict[str, Mailbox] = Field(default={}, description="Mailboxes, for the step voicemail.")
     queues: dict[str, Queue] = Field(default={}, description="Queues of callers, for the step transfer.")
     agents: dict[str, Agent] = Field(default={}, description="The people who take calls.")
+    callback_page: CallbackPage | None = Field(
+        default=None, description="The page /callback, where visitors ask to be called back; without, there is none."
+    )
     web_services: tuple[str, ...] = Field(
         default=(),
         description="The hosts that the step http may ask. No other is ever asked.",

@@ -59,11 +59,13 @@ class SqlCallbacks:
     def _database(self) -> Database:
         return self._connected()
 
-    def add(self, promise: Promise) -> None:
-        """Write a promise down; one that is known stays as it is."""
+    def add(self, promise: Promise) -> bool:
+        """Write a promise down; one that is known stays as it is (False)."""
         with self._database.session() as session:
-            if session.get(CallbackRow, promise.id) is None:
+            is_new = session.get(CallbackRow, promise.id) is None
+            if is_new:
                 session.add(CallbackRow(**{one.name: getattr(promise, one.name) for one in fields(promise)}))
+            return is_new
 
     def became(self, promise_id: str, state: str, attempts: int) -> None:
         """How a promise stands now."""

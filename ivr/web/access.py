@@ -150,7 +150,7 @@ class Access:
         return self.accounts is not None and self.accounts.exist()
 
     def _visitor(self) -> Visitor | AnyResponse:
-        if self._is_program():
+        if self.is_program():
             return PROGRAM
         if self._have_accounts():
             return self._logged_in() or _log_in_first()
@@ -171,7 +171,8 @@ class Access:
         """Whether people reach us over TLS."""
         return self.public_url.startswith("https:")
 
-    def _is_program(self) -> bool:
+    def is_program(self) -> bool:
+        """Whether it is a program of the company that asks, by its token."""
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
         tokens = (self.token if len(self.token) >= SHORTEST_TOKEN else "", self.programs)
         return scheme.lower() == "bearer" and any(_same(bearer, token) for token in tokens if token)

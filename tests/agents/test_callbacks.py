@@ -332,9 +332,9 @@ def test_the_list_tells_what_is_next_and_a_callback_is_cancelled_or_called_now(s
 
 
 def test_a_callback_for_later_is_cancelled_or_called_now(shop: CallingShop) -> None:
-    asked = {"queue": "sales", "number": CALLER, "brief": "", "line": "", "at_s": shop.clock() + 6000}
-    for call in ("CA1", "CA2"):
-        shop.callbacks.asked({**asked, "call": call})
+    asked = {"queue": "sales", "brief": "", "line": "", "at_s": shop.clock() + 6000}
+    for call, number in (("CA1", CALLER), ("CA2", "+15035550129")):
+        shop.callbacks.asked({**asked, "call": call, "number": number})
     assert shop.list.cancel("back-CA1-sales") is True
     assert shop.list.call_now("back-CA2-sales") is True
     assert shop.rung == ["ann"]

@@ -21,6 +21,9 @@ OPEN = {
     ("GET", "/readyz"),
     ("GET", "/assets/<path:filename>"),
     ("GET", "/login"),
+    ("GET", "/callback"),  # for visitors of the company's site, where the flow file says so
+    ("POST", "/api/v1/callbacks"),
+    ("POST", "/api/v1/callbacks/<request_id>/code"),
     ("GET", "/welcome/<token>"),
     ("GET", "/voice/media/hold.wav"),  # carriers fetch sounds without a signature
     ("GET", "/voice/prompt/<file>"),

@@ -38,6 +38,8 @@ def _used(facts: Facts) -> set[tuple[str, str]]:
     used |= {("hours", rest[0]) for first, *rest in texts if first == "hours" and rest}
     for queue in company.queues.values():
         used |= {("queue", way.to) for way in queue.overflow}
+    if company.callback_page:
+        used |= {("queue", queue) for queue in company.callback_page.topics.values()}
     wanted = {skill for name, queue in company.queues.items() for skill in (queue.skills or (name,))}
     used |= {("agent", name) for name, agent in company.agents.items() if wanted & set(agent.skills)}
     by_name = {agent.name: name for name, agent in company.agents.items()}
