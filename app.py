@@ -318,6 +318,7 @@ class Parts:
         from ivr.agents.listeners import Listeners
         from ivr.agents.phones import Phones
         from ivr.records.agent_states import SqlAgentStates
+        from ivr.services import email
 
         phones = Phones(self.carrier, self.settings.public_url, self._refusal)
         return Attendant(
@@ -329,6 +330,7 @@ class Parts:
             self._history,
             Listeners(self._listeners()),
             SqlAgentStates(lambda: self.database),
+            partial(email.send, self.settings.smtp_url),
         )
 
     def _listeners(self) -> list[Listener]:

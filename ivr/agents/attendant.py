@@ -12,12 +12,14 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
+from threading import Thread
 from typing import Any, TypeVar, assert_never
 
 from redis import Redis
 
 from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
 from ivr.agents.context import Context, context_of
+from ivr.agents.escalating import letter_about
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
 from ivr.agents.floor.events import (
     AgentIs,
@@ -44,7 +46,7 @@ from ivr.agents.shelf import Shelf
 from ivr.agents.staffing import FIRST_STATE, LastWords, StaffingNow
 from ivr.agents.waits import TURNED_AWAY, Waits
 from ivr.flows.call import Call
-from ivr.ports import Alert, OutsideError
+from ivr.ports import Alert, OutsideError, Service
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,9 @@ class Attendant:
         histories: History | None = None,
         listeners: Callable[[Context], None] | None = None,
         last_words: LastWords | None = None,
+        write: Service | None = None,
     ) -> None:
+        self._write = write
         self.last_words = last_words
         self._histories = histories
         self._listeners = listeners
@@ -107,6 +111,14 @@ class Attendant:
                 self.last_words.keep(agent, state, reason, now_s)
             except OutsideError as error:
                 log.warning("what agent %s says of themselves is known to Redis only: %s", agent, error)
+
+    def escalated(self, handover: Handover, why: str) -> None:
+        """Supervisors are told of a caller; who is written to must not keep others waiting."""
+        self.alert(TOPIC, {"event": "escalated", "call": handover.call, "queue": handover.queue, "why": why})
+        to = self.staffing().escalations[handover.queue].email
+        if to and self._write:
+            letter = {"to": to, **letter_about(handover, why, self.now())}
+            Thread(target=_written, args=(self._write, letter), name="escalation", daemon=True).start()
 
     def engage(self, agent: str, by: str, for_s: float) -> bool:
         """Keep the agent for a call that is none of a queue's; False when they have somebody. Repeats are harmless."""
@@ -288,6 +300,13 @@ class Attendant:
             self.shelf.close(handover.id)
         if before.seen_s and before.called:
             self.phones.fetch_called(handover, before.called)
+
+
+def _written(write: Service, letter: Mapping[str, Any]) -> None:
+    try:
+        write(letter)
+    except OutsideError as error:
+        log.warning("no supervisor was written to: %s", error)
 
 
 def _is_engaged(floor: Floor, agent: str, by: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ivr.agents.callback_requests import CallbackPage
 from ivr.agents.directory import Agent
 from ivr.agents.floor.rules import NEVER_S, Need, Overflow, Queue
-from ivr.agents.staffing import Hours, Staffing
+from ivr.agents.staffing import Escalation, Hours, Staffing
 from ivr.flows import company as written
 
 
@@ -21,10 +21,16 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
     announce = {name: queue.announce for name, queue in company.queues.items()}
     offers = {name: queue.offer_callback_after for name, queue in company.queues.items()}
     return Staffing(
-        agents, queues, hours, announce, {name: after for name, after in offers.items() if after is not None}
+        agents,
+        queues,
+        hours,
+        announce,
+        {name: after for name, after in offers.items() if after is not None},
+        {name: _escalation(queue.escalate) for name, queue in company.queues.items() if queue.escalate},
     )
 
 
+<<<<<<< HEAD
 def callback_page_of(company: written.Company, is_open: Callable[[str, float], bool]) -> CallbackPage | None:
     """What visitors may ask for; ``is_open`` says of opening hours by name whether they are open at a time."""
     page = company.callback_page
@@ -38,6 +44,11 @@ def callback_page_of(company: written.Company, is_open: Callable[[str, float], b
         return rules is not None and (not within or is_open(within, at_s))
 
     return CallbackPage(company.company, line, page.countries, page.topics, company.timezone, may_call)
+=======
+def _escalation(written_: written.Escalation) -> Escalation:
+    waiting_s, talking_s = (NEVER_S if one is None else one for one in (written_.waiting, written_.talking))
+    return Escalation(waiting_s, talking_s, written_.email)
+>>>>>>> ad2611c (Supervisors are told of who waits, or talks, longer than the queue allows)
 
 
 def _hours(queue: written.Queue, is_open: Callable[[str], bool]) -> Hours:

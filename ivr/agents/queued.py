@@ -10,6 +10,7 @@ from ivr.agents.announcements import announced
 from ivr.agents.attendant import Attendant
 from ivr.agents.callbacks import Callbacks
 from ivr.agents.direct import ENDED
+from ivr.agents.escalating import overdue
 from ivr.agents.floor.events import (
     Accepted,
     Answered,
@@ -255,6 +256,18 @@ class Queued:
             and not account.room
         ):
             self.caller_left(transfer_id)
+        elif why := overdue(self._attendant.staffing(), handover, account, self._now()):
+            self._escalate(handover, why)
+
+    def _escalate(self, handover: Handover, why: str) -> None:
+        """Tell supervisors, once."""
+        changed = self._shelf.change(handover.id, lambda one: replace(one, escalated=_with(one.escalated, why)))
+        if changed is not None and changed[0] != changed[1]:
+            self._attendant.escalated(handover, why)
+
+
+def _with(before: tuple[str, ...], why: str) -> tuple[str, ...]:
+    return before if why in before else (*before, why)
 
 
 def _state(floor: Floor, place: str) -> str:

@@ -61,6 +61,7 @@ class Routing:
     said: tuple[float, int, int] | None = None
     seen_s: float = 0.0
     called: str = ""
+    escalated: tuple[str, ...] = ()
 
     @property
     def attempt(self) -> int:
@@ -229,6 +230,5 @@ def routing_from_json(data: dict[str, Any]) -> Routing:
     """The inverse of :func:`routing_to_json`."""
     legs = tuple(Leg(**leg) for leg in data["legs"])
     said = tuple(data["said"]) if data["said"] else None
-    return Routing(
-        **{**data, "candidates": tuple(data["candidates"]), "legs": legs, "room": tuple(data["room"]), "said": said}
-    )
+    plain = {name: tuple(data.get(name, ())) for name in ("candidates", "room", "escalated")}
+    return Routing(**{**data, **plain, "legs": legs, "said": said})

@@ -10,7 +10,7 @@ from ivr.agents.directory import Agent
 from ivr.agents.floor.events import AgentIs, AgentSet, Event, QueueHours, QueueSet
 from ivr.agents.floor.people import Agent as FloorAgent
 from ivr.agents.floor.people import QueueState
-from ivr.agents.floor.rules import Queue
+from ivr.agents.floor.rules import NEVER_S, Queue
 from ivr.agents.floor.state import Floor
 
 NOT_EMPLOYED = "not in the flow file"
@@ -28,11 +28,20 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """After what time of waiting or talking supervisors are told of a caller; ``email`` is written to as well."""
+
+    waiting_s: float = NEVER_S
+    talking_s: float = NEVER_S
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Staffing:
     """The agents and the rules of the queues; ``hours`` of a queue that is not named are always open.
 
     ``announce`` is what callers of a queue are told besides their place, ``offer_callback_s`` after what time they are
-    offered to be called back; where a queue is not named they are not.
+    offered to be called back, ``escalations`` when supervisors are told; where a queue is not named they are not.
     """
 
     agents: tuple[Agent, ...] = ()
@@ -40,6 +49,7 @@ class Staffing:
     hours: Mapping[str, Hours] = field(default_factory=dict)
     announce: Mapping[str, str] = field(default_factory=dict)
     offer_callback_s: Mapping[str, float] = field(default_factory=dict)
+    escalations: Mapping[str, Escalation] = field(default_factory=dict)
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent called so, by id or name."""

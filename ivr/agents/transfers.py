@@ -105,7 +105,7 @@ class Transfers:
         if handover is None:
             return None
         context = self._context(handover)
-        return {**data_of(context), "with": busy_agent(context.routing)}
+        return {**data_of(context), "with": busy_agent(context.routing), "escalated": context.routing.escalated}
 
     def _context(self, handover: Handover) -> Context:
         return context_of(handover, self._shelf.routing(handover.id), self._attendant.now())

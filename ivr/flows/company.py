@@ -39,6 +39,8 @@ ADDRESS = shaped(
     "Write client:NAME, sip:USER@HOST or a number such as +15035550100.",
 )
 
+EMAIL = shaped(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "an e-mail address", "Write one address, such as lead@northwind.example.")
+
 
 class Opening(Model):
     """Opening hours: ``open`` in OpenStreetMap's syntax, ``holidays`` of a country or state, dated exceptions."""
@@ -182,6 +184,25 @@ class Overflow(Model):
         return self
 
 
+class Escalation(Model):
+    """When supervisors are told of a caller of a queue: the wallboard shows it, and ``email`` is written to."""
+
+    waiting: Seconds | None = Field(default=None, description="The caller has waited so long.", examples=["5m"])
+    talking: Seconds | None = Field(default=None, description="The talk with an agent lasts so long.", examples=["20m"])
+    email: Annotated[str, EMAIL] = Field(
+        default="",
+        title="e-mail address",
+        description="Who is written to as well.",
+        examples=["lead@northwind.example"],
+    )
+
+    @model_validator(mode="after")
+    def _says_when(self) -> Escalation:
+        if self.waiting is None and self.talking is None:
+            raise mistake("this does not say when.", "Write  {waiting: 5m},  {talking: 20m}  or both.")
+        return self
+
+
 class Queue(Model):
     """Callers who wait for somebody with ``skills``, within ``hours`` if given."""
 
@@ -227,6 +248,11 @@ class Queue(Model):
     )
     overflow: tuple[Overflow, ...] = Field(
         default=(), description="Who else may take callers when there are many, or they wait long, and from when on."
+    )
+    escalate: Escalation | None = Field(
+        default=None,
+        description="When supervisors are told that a caller waits, or a talk lasts, too long. Who else may take "
+        "the caller then is said by overflow.",
     )
     announce: str = Field(
         default="",

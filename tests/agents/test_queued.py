@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+import queue
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -14,7 +16,7 @@ from ivr.agents.floor.rules import Need, Overflow, Queue
 from ivr.agents.phones import Phones
 from ivr.agents.queued import LOST_S
 from ivr.agents.staff import Staff
-from ivr.agents.staffing import Hours, Staffing
+from ivr.agents.staffing import Escalation, Hours, Staffing
 from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
@@ -362,3 +364,51 @@ def test_an_agent_is_not_kept_for_ever_for_a_colleague_of_whom_nothing_is_heard(
     shop.caller("a")
     shop.later(61)
     assert shop.rung == ["ann"]
+
+
+def test_supervisors_are_told_once_of_who_waits_and_of_who_talks_too_long(shop: Shop) -> None:
+    shop.only("ann")
+    shop.staffing = replace(shop.staffing, escalations={"sales": Escalation(60, 600)})
+    told = shop.attendant.alert = Alerts()
+    first, second = shop.caller("a"), shop.caller("b")
+    ring = shop.talk(first)
+    shop.clock.at_s += 61
+    shop.transfers.wait(second)
+    for _ in range(2):
+        shop.later(1)
+    _, other = shop.process()
+    other.look_after()
+    shop.clock.at_s += 600
+    shop.transfers.wait(second)
+    shop.later(1)
+    about = [(one["call"], one["why"]) for topic, one in told.told if one.get("event") == "escalated"]
+    assert about == [("CA" + "b" * 32, "waiting"), ("CA" + "a" * 32, "talking")]
+    assert [one["escalated"] for one in shop.transfers.waiting()] == [("talking",), ("waiting",)]
+    shop.transfers.leg_ended(first, ring, "completed")
+
+
+def test_who_is_written_to_keeps_nobody_waiting_and_is_not_told_who_calls(shop: Shop) -> None:
+    letters: queue.Queue[Mapping[str, Any]] = queue.Queue()
+    shop.only("ann")
+    shop.staffing = replace(shop.staffing, escalations={"sales": Escalation(60, email="lead@northwind.example")})
+    attendant = Attendant(
+        shop.redis, Phones(shop.carrier, URL), lambda: shop.staffing, Alerts(), shop.clock, write=_put(letters)
+    )
+    shop.attendant, shop.transfers = attendant, Transfers(attendant, lambda to: [])
+    first = shop.caller("a")
+    shop.clock.at_s += 61
+    shop.transfers.wait(first)
+    shop.later(1)
+    letter = letters.get(timeout=30)
+    assert letter["to"] == "lead@northwind.example"
+    assert "sales" in letter["subject"]
+    assert "CA" + "a" * 32 in letter["text"]
+    assert "+1503" not in str(letter)
+
+
+def _put(letters: queue.Queue[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    def write(letter: Mapping[str, Any]) -> Mapping[str, Any]:
+        letters.put(letter)
+        return {}
+
+    return write

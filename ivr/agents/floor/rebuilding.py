@@ -33,7 +33,8 @@ def rebuilt(
 ) -> list[Event]:
     """The events of the new floor: who talks goes on talking, who waits stands as old as they are.
 
-    ``states`` are what agents last said, with their reasons. Talks come first, each while its agent is the only one there; then the other agents, then who waits, by age.
+    Talks come first, each while its agent is the only one there; then the other agents with the ``states`` and reasons
+    that they last told, then who waits, by age.
     """
     scratch = Floor()
     events: list[Event] = []
