@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from ivr.channels.media_stream import Streams
     from ivr.channels.phone_line import Gear
     from ivr.publishing import Publisher
-    from ivr.records import Database, FlowVersions, SqlCallRecords
+    from ivr.records import CallRecordings, Database, FlowVersions, SqlCallRecords
     from ivr.runtime import Runtime
     from ivr.sessions.redis_store import RedisSessions
     from ivr.skillset import SkillMaker
@@ -239,6 +239,20 @@ class Parts:
 
         enqueue = JobQueue(self.redis, "app.fetch_recording")
         return Fetching(self.redis, self.carrier, self.voicemails, enqueue, self.now)
+
+    @cached_property
+    def call_recordings(self) -> CallRecordings:
+        from ivr.records import CallRecordings
+
+        return CallRecordings(self.database, self.settings.data / "call-recordings")
+
+    @cached_property
+    def fetching_calls(self) -> Fetching:
+        from voicemail.fetching import CALLS_KEY, Fetching
+        from voicemail.queue import JobQueue
+
+        enqueue = JobQueue(self.redis, "app.fetch_call_recording")
+        return Fetching(self.redis, self.carrier, self.call_recordings, enqueue, self.now, CALLS_KEY)
 
     def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
         self.alerts(topic, data)
@@ -440,7 +454,7 @@ class Parts:
             callback_legs(Called(self.attendant, self.callbacks), self.settings.public_url, self._company)
         )
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
-        app.register_blueprint(room_legs(self.rooms))
+        app.register_blueprint(room_legs(self.rooms, self._note_call_recording))
         web_socket(app, "/voice/stream", streams.serve)
         access = Access(
             self.settings.public_url,
@@ -491,6 +505,9 @@ class Parts:
         record = self.records.call(call_id) or {}
         self.fetching.note(call_id, mailbox, str(record.get("caller", "")), url)
 
+    def _note_call_recording(self, call_id: str, url: str) -> None:
+        self.fetching_calls.note(call_id, "", "", url)
+
     def _mode(self, streams: Streams) -> str:
         """How a call that begins now is heard."""
         if self.settings.speech != "local":
@@ -522,6 +539,7 @@ class Parts:
             (PHONE_LINK, LINK),
             notes=SqlNotes(self.database),
             rooms=self.rooms,
+            recordings=self.call_recordings,
             softphones=self.softphones,
         )
 
@@ -567,6 +585,7 @@ class Parts:
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
         self.fetching.enqueue_due()
+        self.fetching_calls.enqueue_due()
 
 
 def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -636,6 +655,11 @@ def transcribe(voicemail_id: str) -> None:
 def fetch_recording(recording_id: str) -> None:
     """The worker's job: fetch a message that the carrier recorded."""
     parts().fetching.fetch(recording_id)
+
+
+def fetch_call_recording(recording_id: str) -> None:
+    """The worker's job: fetch what an agent recorded of a call."""
+    parts().fetching_calls.fetch(recording_id)
 
 
 @click.command()

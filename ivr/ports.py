@@ -257,8 +257,11 @@ class CarrierRooms(Protocol):
         """Whether the call is in the conference now."""
         ...
 
-    def record(self, call_sid: str) -> str:
-        """Begin to record what a call says and hears; returns the recording's sid."""
+    def record(self, call_sid: str, told_url: str) -> str:
+        """Begin to record what a call says and hears; returns the recording's sid.
+
+        ``told_url`` is posted to when the recording can be fetched.
+        """
         ...
 
     def steer_recording(self, call_sid: str, recording_sid: str, status: str) -> None:

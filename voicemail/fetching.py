@@ -1,4 +1,4 @@
-"""Messages that the carrier recorded: noted at once, fetched by the worker, and tried again until they are here."""
+"""What the carrier recorded, messages and calls: noted at once, fetched by the worker, tried until it is here."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import cast
+from typing import Protocol, cast
 
 from redis import Redis
 from redis.exceptions import RedisError
 
-from ivr.ports import CarrierCalls, OutsideError, Recordings
+from ivr.ports import CarrierCalls, OutsideError
 
 KEY = "ringdown:recordings to fetch"
+CALLS_KEY = "ringdown:call recordings to fetch"
+"""Where messages and recordings of calls are noted: each has a keeper of its own."""
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 900.0
@@ -25,6 +27,12 @@ GIVE_UP_S = 7 * 86400.0
 """A carrier that is gone for a week, or a token that nobody mends; then the log says where the recording is."""
 
 log = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """Where what was fetched is kept."""
+
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,12 @@ class Fetching:
         self,
         redis: Redis,
         carrier: CarrierCalls,
-        recordings: Recordings,
+        recordings: Keeper,
         enqueue: Callable[[str], None],
         clock: Callable[[], float] = time.time,
+        key: str = KEY,
     ) -> None:
+        self._key = key
         self._redis = redis
         self._carrier = carrier
         self._recordings = recordings
@@ -66,14 +76,14 @@ class Fetching:
         recording_id = hashlib.sha256(f"{call_id}\0{url}".encode()).hexdigest()[:32]
         waiting = Waiting(call_id, mailbox, caller, now_s, url, now_s)
         try:
-            self._redis.hsetnx(KEY, recording_id, json.dumps(asdict(waiting)))
+            self._redis.hsetnx(self._key, recording_id, json.dumps(asdict(waiting)))
         except RedisError as error:
             raise OutsideError(f"Redis does not answer: {error}", retry=True) from error
         self._enqueue(recording_id)
 
     def fetch(self, recording_id: str) -> None:
         """Fetch one recording and keep it, if that was not done already. The worker's job."""
-        text = cast("bytes | None", self._redis.hget(KEY, recording_id))
+        text = cast("bytes | None", self._redis.hget(self._key, recording_id))
         if text is None:
             return
         waiting = Waiting(**json.loads(text))
@@ -83,11 +93,11 @@ class Fetching:
         except OutsideError as error:
             self._failed(recording_id, waiting, error)
         else:
-            self._redis.hdel(KEY, recording_id)
+            self._redis.hdel(self._key, recording_id)
 
     def enqueue_due(self) -> int:
         """Have everything fetched that waits for another try; returns how many."""
-        found = cast("dict[bytes, bytes]", self._redis.hgetall(KEY))
+        found = cast("dict[bytes, bytes]", self._redis.hgetall(self._key))
         due = [key.decode() for key, text in found.items() if json.loads(text)["next_s"] <= self._clock()]
         for recording_id in due:
             self._enqueue(recording_id)
@@ -97,9 +107,9 @@ class Fetching:
         now_s = self._clock()
         tried_s = now_s - waiting.at_s
         if tried_s > GIVE_UP_S:
-            log.error("call %s: its message at %s is given up: %s", waiting.call_id, waiting.url, error)
-            self._redis.hdel(KEY, recording_id)
+            log.error("call %s: its recording at %s is given up: %s", waiting.call_id, waiting.url, error)
+            self._redis.hdel(self._key, recording_id)
             return
         pause_s = min(max(tried_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
-        log.warning("call %s: its message cannot be fetched, again in %.0f s: %s", waiting.call_id, pause_s, error)
-        self._redis.hset(KEY, recording_id, json.dumps(asdict(replace(waiting, next_s=now_s + pause_s))))
+        log.warning("call %s: its recording cannot be fetched, again in %.0f s: %s", waiting.call_id, pause_s, error)
+        self._redis.hset(self._key, recording_id, json.dumps(asdict(replace(waiting, next_s=now_s + pause_s))))

@@ -6,6 +6,7 @@ Every post here is signed by the carrier; whoever registers the blueprint guards
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,12 +30,17 @@ class RoomLegs(Protocol):
     def leg_ended(self, transfer_id: str, number: int, status: str, sid: str) -> None: ...
 
 
-def room_legs(rooms: RoomLegs) -> Blueprint:
-    """Two more routes below ``/agent``."""
-    views = _Views(rooms)
+Recorded = Callable[[str, str], None]
+"""Takes a call's id, and where the carrier has a recording of it."""
+
+
+def room_legs(rooms: RoomLegs, recorded: Recorded) -> Blueprint:
+    """More routes below ``/agent``."""
+    views = _Views(rooms, recorded)
     legs = Blueprint("room_legs", __name__, url_prefix="/agent")
     legs.add_url_rule("/enter/<transfer_id>/<int:number>", "enter", views.enter, methods=["POST"])
     legs.add_url_rule("/guest/<transfer_id>/<int:number>", "guest", views.guest, methods=["POST"])
+    legs.add_url_rule("/recording/<call_id>", "recording", views.recording, methods=["POST"])
     legs.register_error_handler(OutsideError, _unavailable)
     return legs
 
@@ -44,6 +50,7 @@ class _Views:
     """What is answered to each post about a leg."""
 
     rooms: RoomLegs
+    recorded: Recorded
 
     def enter(self, transfer_id: str, number: int) -> Response:
         """The phone was picked up: into the room, if the caller is still there."""
@@ -57,6 +64,17 @@ class _Views:
         """What became of the leg, in the carrier's words."""
         form = request.form
         self.rooms.leg_ended(transfer_id, number, form.get("CallStatus", ""), form.get("CallSid", ""))
+        return Response(status=204)
+
+    def recording(self, call_id: str) -> Response | tuple[str, int]:
+        """A recording that an agent made is ready; when it cannot be noted, the carrier tells it again."""
+        form = request.form
+        if form.get("RecordingStatus") == "completed" and form.get("RecordingUrl"):
+            try:
+                self.recorded(call_id, form["RecordingUrl"])
+            except OutsideError as error:
+                log.warning("a recording of call %s cannot be noted: %s", call_id, error)
+                return "", 503
         return Response(status=204)
 
 

@@ -1,5 +1,6 @@
 """What is kept of calls, in SQL. Other parts map their own tables on the same ``Base``."""
 
+from ivr.records.call_recordings import CallRecordings
 from ivr.records.callers import SqlCallers
 from ivr.records.calls import SqlCallRecords
 from ivr.records.database import Base, Database
@@ -10,6 +11,7 @@ from ivr.records.secrets import mask_secrets
 
 __all__ = [
     "Base",
+    "CallRecordings",
     "Database",
     "FlowVersions",
     "Note",

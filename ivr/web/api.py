@@ -23,6 +23,8 @@ def api(sources: Sources) -> Blueprint:
     blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
     blueprint.add_url_rule("/calls", "calls", answers.calls)
     blueprint.add_url_rule("/calls/<call_id>", "call", answers.call)
+    blueprint.add_url_rule("/calls/<call_id>/recordings", "recordings", answers.recordings)
+    blueprint.add_url_rule("/calls/<call_id>/recordings/<recording_id>", "recording", answers.recording)
     blueprint.add_url_rule("/voicemails", "voicemails", answers.voicemails)
     blueprint.add_url_rule("/voicemails/<voicemail_id>", "voicemail", answers.voicemail)
     blueprint.add_url_rule("/voicemails/<voicemail_id>/audio", "audio", answers.audio)
@@ -44,6 +46,23 @@ class _Answers:
 
     def call(self, call_id: str) -> Response:
         return jsonify(_found(call_for(current_user(), self.sources, call_id), "call"))
+
+    def recordings(self, call_id: str) -> Response:
+        """What agents recorded of a call."""
+        _found(call_for(current_user(), self.sources, call_id), "call")
+        kept = self.sources.recordings
+        return jsonify(recordings=[dict(one) for one in kept.of_call(call_id)] if kept else [])
+
+    def recording(self, call_id: str, recording_id: str) -> Response:
+        """The sound of a recording: for whoever may see the call."""
+        _found(call_for(current_user(), self.sources, call_id), "call")
+        kept = self.sources.recordings
+        known = kept.get(recording_id) if kept else None
+        path = kept.audio_path(recording_id) if kept and known and known["call_id"] == call_id else None
+        if path is None:
+            abort(404, "There is no such recording of this call.")
+        name = f"{recording_id}.wav"
+        return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=name)
 
     def voicemails(self) -> Response:
         return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(_limit())])

@@ -91,7 +91,10 @@ class _Views:
             abort(404, "There is no call with this id.")
         messages = [one for one in self.sources.voicemails.list(ROWS) if one["call_id"] == call_id]
         notes = self.sources.notes.of_call(call_id) if self.sources.notes else []
-        return render_template("call.html", news=news, call=found, voicemails=messages, notes=notes)
+        recordings = self.sources.recordings.of_call(call_id) if self.sources.recordings else []
+        return render_template(
+            "call.html", news=news, call=found, voicemails=messages, notes=notes, recordings=recordings
+        )
 
     def voicemail(self) -> str:
         news = self.sources.alerts.latest()

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ivr.agents.directory import Agent
 from ivr.agents.staff import Staff
 from ivr.ports import CallRecords, Sessions
+from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
 from ivr.web.alerts import Alerts
 from ivr.web.softphones import Softphones
@@ -70,5 +71,6 @@ class Sources:
     links: tuple[tuple[str, str], ...] = ()
     notes: SqlNotes | None = None
     rooms: RoomReader | None = None
+    recordings: CallRecordings | None = None
     softphones: Softphones | None = None
     now: Callable[[], float] = time.time

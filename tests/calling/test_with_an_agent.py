@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import requests
+import soundfile
 
 from ivr.audio import tone, write_wav
 from ivr.calling.sound import TwoSides, likeness_to_music
@@ -39,6 +41,14 @@ class Desk:
     def do(self, do: str, **how: str) -> requests.Response:
         url = f"{self.running.supervised.web_url}/api/v1/calls/{self.call}/controls"
         return self.web.post(url, json={"do": do, **how}, timeout=WITHIN_S)
+
+    @property
+    def kept(self) -> str:
+        return f"{self.running.supervised.web_url}/api/v1/calls/{self.call}/recordings"
+
+    def recordings(self) -> list[Mapping[str, Any]]:
+        """What is kept of the call."""
+        return list(self.web.get(self.kept, timeout=WITHIN_S).json()["recordings"])
 
     def is_inside(self, who: str) -> bool:
         inside = {one["who"]: one["call"] for one in self.room()["people"] if one["place"] == "in"}
@@ -112,6 +122,7 @@ def test_everybody_hears_whom_they_are_to_hear_and_the_caller_never_falls_out(tm
         assert desk.do("pause").json()["recording"] == "paused"
         until(lambda: desk.is_inside("sam"))
         desk.listen("consulting")
+        assert desk.do("record").json()["recording"] == "on"
         assert desk.do("merge").ok
         desk.listen("three")
         assert desk.do("leave").ok
@@ -121,6 +132,11 @@ def test_everybody_hears_whom_they_are_to_hear_and_the_caller_never_falls_out(tm
         until(lambda: running.exchange.call(desk.call)["status"] == "completed")
         said = [event["text"] for event in running.exchange.call(desk.call)["events"] if event["what"] == "says"]
         until(lambda: desk.room()["phase"] == "over")
+        until(desk.recordings)
+        [recording] = desk.recordings()
+        answer = desk.web.get(f"{desk.kept}/{recording['id']}", timeout=WITHIN_S)
+        assert answer.headers["Content-Type"] == "audio/wav"
+        assert_paused_while_consulting(desk, answer.content)
 
         assert desk.heard("caller", "talk") == {"maria"}
         assert desk.heard("caller", "hold") == {"music"}
@@ -135,6 +151,23 @@ def test_everybody_hears_whom_they_are_to_hear_and_the_caller_never_falls_out(tm
         assert desk.heard("caller", "three") == {"maria", "sam"}
         assert desk.heard("caller", "passed on") == {"sam"}
         assert "Thank you for calling. Goodbye." in (desk.web.get(transcript(desk), timeout=WITHIN_S).text + str(said))
+
+
+def assert_paused_while_consulting(desk: Desk, wav: bytes) -> None:
+    """What the caller said is on the recording before and after the pause, and nothing at all of what was within."""
+    sound, rate_hz = soundfile.read(io.BytesIO(wav))
+    events = running_events(desk)
+    began_s = next(event["at_s"] for event in events if event.get("status") == "in-progress")
+    begin_s, end_s = (at_s - began_s for at_s in desk.spans["consulting"])
+    assert sound.shape[1] == 2
+    assert not sound[int(begin_s * rate_hz) : int(end_s * rate_hz)].any()
+    assert HUMS_HZ["caller"] in loud_hz(sound[:, 0], end_s + 1.0, len(sound) / rate_hz)
+    assert {HUMS_HZ["maria"], HUMS_HZ["sam"]} <= set(loud_hz(sound[:, 1], end_s + 1.0, len(sound) / rate_hz))
+
+
+def running_events(desk: Desk) -> list[Mapping[str, Any]]:
+    """What happened to the recording of the call, oldest first."""
+    return [event for event in desk.running.exchange.call(desk.call)["events"] if event["what"] == "recording"]
 
 
 def transcript(desk: Desk) -> str:

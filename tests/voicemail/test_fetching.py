@@ -114,7 +114,7 @@ def test_it_is_tried_ever_more_seldom_and_given_up_after_a_week(world: World, ca
         world.now_s += 60
     assert world.now_s - began_s == pytest.approx(GIVE_UP_S, abs=LONGEST_PAUSE_S + 120)
     assert tries < GIVE_UP_S / LONGEST_PAUSE_S + 20
-    assert f"its message at {URL} is given up" in caplog.text
+    assert f"its recording at {URL} is given up" in caplog.text
     assert "5550199" not in caplog.text
 
 

@@ -27,6 +27,7 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Heard, HungUp, Started
 from ivr.ports import Session
+from ivr.records.call_recordings import CallRecordings
 from ivr.records.callers import SqlCallers
 from ivr.records.calls import SqlCallRecords
 from ivr.records.database import Database
@@ -155,6 +156,7 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
         Staff(attendant),
         alerts,
         notes=SqlNotes(database),
+        recordings=CallRecordings(database, tmp_path / "call-recordings"),
     )
     yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
     database.close()

@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 
 ENDED = frozenset({"busy", "no-answer", "failed", "canceled", "completed"})
 LONGEST_NOTE = 500
+TOLD_AGAIN = "#rc=5&rp=all"
+"""Has the carrier tell us again, up to five times, when we cannot take it."""
 
 PassOn = Callable[[str, int, Callable[[Transfer], Transfer]], bool]
 """Have a call go on with another transfer than that of a turn; False when it is in none any more."""
@@ -267,7 +269,8 @@ class Rooms:
         if sid:
             self._rooms.steer_recording(room.call, sid, "in-progress")
         else:
-            self._take(room.transfer, Recording(self._now(), self._rooms.record(room.call)))
+            told_url = f"{self._public_url}/agent/recording/{quote(room.call, safe='')}{TOLD_AGAIN}"
+            self._take(room.transfer, Recording(self._now(), self._rooms.record(room.call, told_url)))
 
     def _bring_back(self, room: Room) -> None:
         """Back to the flow, unless the carrier has sent the caller there already: who talks is not torn away."""

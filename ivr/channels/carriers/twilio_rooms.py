@@ -52,10 +52,15 @@ class TwilioRooms:
             inside.append(self._conference(conference).participants(call_sid_of(call_sid)).fetch())
         return bool(inside)
 
-    def record(self, call_sid: str) -> str:
+    def record(self, call_sid: str, told_url: str) -> str:
         with asking("record a call"):
             recording = self._rest.account.calls(call_sid_of(call_sid)).recordings.create(
-                recording_channels="dual", recording_track="both", trim="do-not-trim"
+                recording_channels="dual",
+                recording_track="both",
+                trim="do-not-trim",
+                recording_status_callback=told_url,
+                recording_status_callback_event=["completed"],
+                recording_status_callback_method="POST",
             )
         return str(recording.sid)
 

@@ -23,7 +23,7 @@ class QuietRooms:
     def adjust(self, conference: str, call_sid: str, **how: Any) -> None:
         del conference, call_sid, how
 
-    def record(self, call_sid: str) -> str:
+    def record(self, call_sid: str, told_url: str) -> str:
         return f"RE of {call_sid}"
 
     def steer_recording(self, call_sid: str, recording_sid: str, status: str) -> None:

@@ -1,0 +1,94 @@
+"""Recordings that agents made of calls: the sound as a file, and a row that says it is there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import uuid
+import wave
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Float, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ivr.ports import OutsideError
+from ivr.records.database import Base, Database
+
+
+class CallRecordingRow(Base):
+    """One recording."""
+
+    __tablename__ = "call_recordings"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call_id: Mapped[str] = mapped_column(String(64), index=True)
+    started_s: Mapped[float] = mapped_column(Float(53))
+    duration_s: Mapped[float] = mapped_column(Float(53))
+
+
+class CallRecordings:
+    """The recordings in the database and in ``folder``. Every method raises ``OutsideError`` when it fails."""
+
+    def __init__(self, database: Database, folder: Path) -> None:
+        self._database = database
+        self._folder = folder
+
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
+        """Keep a finished WAV that ended at ``at_s``; returns its id. The same sound of the same call is kept once."""
+        del mailbox, caller  # a call has its caller in its own record
+        recording_id = "CR" + hashlib.sha256(call_id.encode() + b"\0" + wav).hexdigest()[:32]
+        duration_s = _duration_s(wav)
+        self._write(self._path(recording_id), wav)
+        with self._database.session() as session:
+            if session.get(CallRecordingRow, recording_id) is None:
+                row = CallRecordingRow(
+                    id=recording_id, call_id=call_id, started_s=at_s - duration_s, duration_s=duration_s
+                )
+                session.add(row)
+        return recording_id
+
+    def of_call(self, call_id: str) -> list[Mapping[str, Any]]:
+        """The recordings of a call, the oldest first."""
+        wanted = select(CallRecordingRow).where(CallRecordingRow.call_id == call_id)
+        with self._database.reading() as session:
+            return [_shown(row) for row in session.scalars(wanted.order_by(CallRecordingRow.started_s))]
+
+    def get(self, recording_id: str) -> Mapping[str, Any] | None:
+        """One recording, or None."""
+        with self._database.reading() as session:
+            row = session.get(CallRecordingRow, recording_id)
+        return _shown(row) if row else None
+
+    def audio_path(self, recording_id: str) -> Path | None:
+        """Its sound; None when there is no such recording."""
+        path = self._path(recording_id) if self.get(recording_id) else None
+        return path if path and path.is_file() else None
+
+    def _path(self, recording_id: str) -> Path:
+        return self._folder / f"{recording_id}.wav"
+
+    def _write(self, path: Path, wav: bytes) -> None:
+        part = path.with_suffix(f".{uuid.uuid4().hex}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            part.write_bytes(wav)
+            os.replace(part, path)
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise OutsideError(f"Cannot write the recording {path.name}: {error.strerror}", retry=True) from error
+
+
+def _shown(row: CallRecordingRow) -> Mapping[str, Any]:
+    return {"id": row.id, "call_id": row.call_id, "started_s": row.started_s, "duration_s": row.duration_s}
+
+
+def _duration_s(wav: bytes) -> float:
+    try:
+        with wave.open(io.BytesIO(wav)) as sound:
+            frames, rate_hz = int(sound.getnframes()), int(sound.getframerate())
+    except (wave.Error, EOFError) as error:
+        raise OutsideError(f"The recording is no WAV that can be played: {error}", retry=False) from error
+    return frames / max(rate_hz, 1)
