@@ -431,6 +431,7 @@ class Parts:
         from ivr.web.access import Access
         from ivr.web.accounts import add_accounts
         from ivr.web.callback_page import add_callback_page
+        from ivr.web.callbacks_api import add_callbacks
         from ivr.web.controls_api import add_controls
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
@@ -468,6 +469,7 @@ class Parts:
         add_flows(app, self._flow_desk(), access)
         add_controls(app, self.rooms, access)
         add_accounts(app, access, self.accounts, self.visits, self.audit)
+        add_callbacks(app, self.callback_list, access, self.audit)
         add_callback_page(app, self.callback_requests, access, self._company, self.now)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
@@ -538,6 +540,7 @@ class Parts:
             self._company,
             (PHONE_LINK, LINK),
             notes=SqlNotes(self.database),
+            callbacks=self.callback_list,
             rooms=self.rooms,
             recordings=self.call_recordings,
             softphones=self.softphones,

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "transcribe": "ivr.commands.transcribe:transcribe",
     "stores": "ivr.commands.stores:stores",
     "calls": "ivr.commands.calls:calls",
+    "callbacks": "ivr.commands.callbacks:callbacks",
     "users": "ivr.commands.users:users",
     "models": "ivr.commands.models:models",
     "prompts": "ivr.commands.prompts:prompts",

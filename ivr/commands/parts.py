@@ -12,6 +12,7 @@ from ivr.settings import Settings
 
 if TYPE_CHECKING:  # they bring the database along, which most commands do without
     from ivr.accounts import Accounts, AuditTrail
+    from ivr.agents.callback_list import CallbackList
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
     from ivr.replay.past import PastCalls
@@ -59,6 +60,9 @@ class Parts(Protocol):
 
     @property
     def audit(self) -> AuditTrail: ...
+
+    @property
+    def callback_list(self) -> CallbackList: ...
 
     @property
     def sessions(self) -> Sessions: ...

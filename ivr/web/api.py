@@ -42,7 +42,7 @@ class _Answers:
     sources: Sources
 
     def calls(self) -> Response:
-        return jsonify(calls=calls_for(current_user(), self.sources, _limit()))
+        return jsonify(calls=calls_for(current_user(), self.sources, limit()))
 
     def call(self, call_id: str) -> Response:
         return jsonify(_found(call_for(current_user(), self.sources, call_id), "call"))
@@ -65,7 +65,7 @@ class _Answers:
         return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=name)
 
     def voicemails(self) -> Response:
-        return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(_limit())])
+        return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(limit())])
 
     def voicemail(self, voicemail_id: str) -> Response:
         return jsonify(dict(_found(self.sources.voicemails.get(voicemail_id), "voicemail")))
@@ -91,7 +91,8 @@ def _broken(error: OutsideError) -> tuple[Response, int]:
     return jsonify(error=str(error)), 503
 
 
-def _limit() -> int:
+def limit() -> int:
+    """How many rows are asked for."""
     text = request.args.get("limit", "50")
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
         abort(400, f"limit must be a whole number from 1 to {MOST}.")

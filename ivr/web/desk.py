@@ -13,6 +13,7 @@ from ivr.accounts import Role
 from ivr.ports import OutsideError
 from ivr.records.notes import LONGEST_NOTE, OUTCOMES
 from ivr.web.access import current_user
+from ivr.web.callback_rows import is_to_be_called
 from ivr.web.sources import Sources
 
 BREAKS = ("short break", "lunch", "meeting", "training")
@@ -52,7 +53,8 @@ class _Views:
             agent=agent,
             team=team,
             mine=[self._with_notes(one) for one in mine],
-            others=[one for one in transfers if sees_all and one["id"] not in taken],
+            others=[one for one in transfers if sees_all and one["id"] not in taken and not is_to_be_called(one)],
+            callbacks=self.sources.callbacks.open() if self.sources.callbacks else None,
             queues=self.sources.staff.queues(),
             breaks=BREAKS,
             outcomes=OUTCOMES if self.sources.notes else (),

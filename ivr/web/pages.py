@@ -13,6 +13,7 @@ from ivr.accounts import Role
 from ivr.ports import OutsideError
 from ivr.web import words
 from ivr.web.access import current_user
+from ivr.web.callback_rows import is_to_be_called
 from ivr.web.calls import call_for, calls_for, live_calls
 from ivr.web.sources import Sources
 
@@ -59,7 +60,7 @@ class _Views:
 
     def wallboard(self) -> str:
         news = self.sources.alerts.latest()  # before the data: what changes in between is told again
-        transfers = self.sources.transfers.waiting()
+        transfers = [one for one in self.sources.transfers.waiting() if not is_to_be_called(one)]
         supervises = current_user().may(Role.SUPERVISOR)
         return render_template(
             "wallboard.html",
@@ -67,6 +68,7 @@ class _Views:
             big=request.args.get("big") == "1",
             calls=live_calls(self.sources),
             transfers=transfers,
+            callbacks=self.sources.callbacks.open() if self.sources.callbacks else None,
             queues=self.sources.staff.queues(),
             agents=self.sources.staff.agents(),
             rooms=self._rooms(transfers) if supervises else {},

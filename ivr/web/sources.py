@@ -53,6 +53,12 @@ class RoomReader(Protocol):
     def shown(self, call_id: str) -> Mapping[str, Any] | None: ...
 
 
+class CallbackReader(Protocol):
+    """Who is to be called back (see ``ivr.agents.callback_list``)."""
+
+    def open(self) -> list[Mapping[str, Any]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything the pages read. ``links`` are pages of other parts to be found in the menu: (path, name).
@@ -70,6 +76,7 @@ class Sources:
     company: Callable[[], str] = field(default=lambda: "Ringdown")
     links: tuple[tuple[str, str], ...] = ()
     notes: SqlNotes | None = None
+    callbacks: CallbackReader | None = None
     rooms: RoomReader | None = None
     recordings: CallRecordings | None = None
     softphones: Softphones | None = None
