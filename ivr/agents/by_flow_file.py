@@ -30,7 +30,6 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
     )
 
 
-<<<<<<< HEAD
 def callback_page_of(company: written.Company, is_open: Callable[[str, float], bool]) -> CallbackPage | None:
     """What visitors may ask for; ``is_open`` says of opening hours by name whether they are open at a time."""
     page = company.callback_page
@@ -44,11 +43,11 @@ def callback_page_of(company: written.Company, is_open: Callable[[str, float], b
         return rules is not None and (not within or is_open(within, at_s))
 
     return CallbackPage(company.company, line, page.countries, page.topics, company.timezone, may_call)
-=======
+
+
 def _escalation(written_: written.Escalation) -> Escalation:
     waiting_s, talking_s = (NEVER_S if one is None else one for one in (written_.waiting, written_.talking))
     return Escalation(waiting_s, talking_s, written_.email)
->>>>>>> ad2611c (Supervisors are told of who waits, or talks, longer than the queue allows)
 
 
 def _hours(queue: written.Queue, is_open: Callable[[str], bool]) -> Hours:

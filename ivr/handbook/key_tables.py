@@ -20,6 +20,7 @@ WORDS = {
     "hours": "the name of hours",
     "language": "the code of a language",
     "address": "an address",
+    "e-mail address": "an e-mail address",
     "whom": "whom to ring",
     "key": "one of 0-9 * #",
     "time": "a time such as 6s",
