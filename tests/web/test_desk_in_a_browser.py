@@ -21,7 +21,7 @@ from ivr.speech import Pyttsx3Voice
 from ivr.supervisor import Service
 from tests.conftest import ROOT
 from tests.web.browser import PATIENCE_MS, SCHEMES, all_started, looking, violations
-from tests.web.test_phone_in_a_browser import WATCHED, heard
+from tests.web.loudspeaker import WATCHED, wait_to_hear
 
 FLOWS = """\
 company: Northwind Outfitters
@@ -154,8 +154,8 @@ def test_an_agent_sees_why_somebody_calls_before_accepting_and_both_hear_each_ot
         expect(desk.locator("#live")).to_have_attribute("data-place", "in")
         expect(desk.locator("#do-hold")).to_be_visible()
         caller.locator("#microphone").check()
-        assert "seven" in heard(desk, ears, "seven")
-        assert "downtown" in heard(caller, ears, "downtown")
+        wait_to_hear(desk, ears, "seven")
+        wait_to_hear(caller, ears, "downtown")
         fits(desk)
 
         # The wallboard shows it, and who may listen.

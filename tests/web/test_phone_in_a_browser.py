@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 import app
 from ivr.audio import mulaw_decode, write_wav
@@ -18,6 +16,7 @@ from ivr.speech import Pyttsx3Voice
 from ivr.supervisor import Service
 from tests.conftest import ROOT
 from tests.web.browser import PATIENCE_MS, looking, started, violations
+from tests.web.loudspeaker import WATCHED, until, wait_to_hear
 
 FLOWS = """\
 company: Test Shop
@@ -33,38 +32,6 @@ flows:
     - hangup: Goodbye.
 """
 SPOKEN, TYPED = "97205", "done"
-
-WATCHED = """
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (to, ...rest) {
-  if (to instanceof AudioDestinationNode) {
-    if (!window.recorder) {
-      window.into = new MediaStreamAudioDestinationNode(this.context);
-      window.sounds = [];
-      window.recorder = new MediaRecorder(window.into.stream);
-      window.recorder.addEventListener("dataavailable", ({ data }) => window.sounds.push(data));
-      window.recorder.start();
-    }
-    connect.call(this, window.into);
-  }
-  return connect.call(this, to, ...rest);
-};
-window.heard = async () => {
-  const come = new Promise((done) => window.recorder.addEventListener("dataavailable", done, { once: true }));
-  window.recorder.requestData();
-  await come;
-  const coded = await new Blob(window.sounds).arrayBuffer();
-  const sound = await new OfflineAudioContext(1, 8000, 8000).decodeAudioData(coded);
-  const fresh = sound.getChannelData(0).subarray(window.taken || 0);
-  window.taken = sound.length;
-  return Array.from(fresh, (sample) => Math.round(sample * 32767));
-};
-window.sockets = [];
-window.WebSocket = class extends WebSocket {
-  constructor(...args) { super(...args); window.sockets.push(this); }
-};
-"""
-"""What goes to the loudspeaker is recorded too, and its sockets can be broken."""
 
 
 @pytest.fixture(scope="module")
@@ -93,23 +60,6 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="module")
 def ears() -> Ears:
     return app.Parts(Settings.from_env({}, ROOT)).ears
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not holds():
-        assert time.monotonic() < deadline
-
-
-def wait_to_hear(page: Page, ears: Ears, *words: str) -> None:
-    """Until a recogniser finds all ``words`` in what the page plays: a busy machine may spoil some others."""
-    ear = ears.listen(None)
-
-    def understood() -> bool:
-        ear.accept(np.array(page.evaluate("window.heard()"), dtype="<i2").tobytes())
-        return set(words) <= set(ear.partial().split())
-
-    until(understood)
 
 
 def test_a_caller_finds_a_store_by_voice_and_keeps_the_call_when_the_connection_breaks(
