@@ -219,10 +219,15 @@ class RedisServer:
                 if self._process is None or self._process.poll() is not None or time.monotonic() > deadline:
                     raise OutsideError(f"Redis did not start. Its log ends: {self._log_end()}", retry=False)
                 try:
-                    answered_by = int(client.info("server")["process_id"])
+                    info = client.info()
                 except (RedisError, OSError):
                     time.sleep(0.005)
                     continue
+                if info["loading"]:  # it tells of itself, and refuses all else; a large file takes as long as it takes
+                    deadline = time.monotonic() + START_S
+                    time.sleep(0.005)
+                    continue
+                answered_by = int(info["process_id"])
                 if answered_by != self._process.pid:
                     raise OutsideError(f"{self.socket} belongs to process {answered_by}, not to us.", retry=False)
                 return
