@@ -15,10 +15,12 @@ def announced(attendant: Attendant, handover: Handover, offers: Sequence[str] = 
     """Their place and about how long it takes, what the queue tells besides, and ``offers``; mostly nothing."""
     account = attendant.shelf.routing(handover.id)
     where = attendant.look(lambda floor: standing(floor, handover.id))
-    new = announce(Said(*account.said) if account.said else None, attendant.now(), where) if where else None
+    staffing, language = attendant.staffing(), handover.language
+    texts, said_before = staffing.texts(language), Said(*account.said) if account.said else None
+    new = announce(said_before, attendant.now(), where, texts, language) if where else None
     if new is None:
         return ""
     text, said = new
     attendant.note(handover.id, lambda one: replace(one, said=(said.at_s, said.minutes, said.position)))
-    besides = attendant.staffing().announce.get(handover.queue, "")
-    return " ".join(filter(None, (text, besides, *offers)))
+    besides = staffing.translated(staffing.announce.get(handover.queue, ""), language)
+    return " ".join(filter(None, (text, besides, *(getattr(texts, offer) for offer in offers))))

@@ -27,6 +27,8 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
         announce,
         {name: after for name, after in offers.items() if after is not None},
         {name: _escalation(queue.escalate) for name, queue in company.queues.items() if queue.escalate},
+        company.waiting,
+        company.translations,
     )
 
 

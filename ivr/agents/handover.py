@@ -53,6 +53,7 @@ class Handover:
     misheard: int = 0
     silences: int = 0
     verified: bool = False
+    language: str = "en-US"
     store: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, Any] = field(default_factory=no_history)
 
@@ -110,6 +111,7 @@ def handover_of(
         misheard=call.misheard,
         silences=call.silences,
         verified=verified is True or str(verified).lower() in SURE,
+        language=call.language,
         store=_store(values.get("store")),
         before=told["before"],
     )

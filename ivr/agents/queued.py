@@ -32,11 +32,8 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
 
-OFFERS = {
-    "callback": ("1", "To be called back and keep your place in line, press one."),
-    "message": ("2", "To leave a message, press two."),
-}
-"""What a caller in line may choose: the key, and how it is offered."""
+OFFERS = {"callback": "1", "message": "2"}
+"""What a caller in line may choose, and by which key; how it is offered says the flow file (``waiting``)."""
 LOST_S = 120.0
 """A caller who has not asked how to go on for this long is not there any more: nobody told us that they hung up."""
 
@@ -86,8 +83,8 @@ class Queued:
         if state == "talking":
             return InLine("room")
         offers = self._offers(handover)
-        said = announced(self._attendant, handover, [OFFERS[name][1] for name in offers]) if state == "waiting" else ""
-        return InLine("wait", said, {OFFERS[name][0]: name for name in offers})
+        said = announced(self._attendant, handover, offers) if state == "waiting" else ""
+        return InLine("wait", said, {OFFERS[name]: name for name in offers})
 
     def _offers(self, handover: Handover) -> list[str]:
         """What the caller may choose by now."""

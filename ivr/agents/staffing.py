@@ -12,6 +12,7 @@ from ivr.agents.floor.people import Agent as FloorAgent
 from ivr.agents.floor.people import QueueState
 from ivr.agents.floor.rules import NEVER_S, Queue
 from ivr.agents.floor.state import Floor
+from ivr.flows.waiting import Waiting
 
 NOT_EMPLOYED = "not in the flow file"
 """The reason for which an agent is offline who is named no more."""
@@ -50,6 +51,19 @@ class Staffing:
     announce: Mapping[str, str] = field(default_factory=dict)
     offer_callback_s: Mapping[str, float] = field(default_factory=dict)
     escalations: Mapping[str, Escalation] = field(default_factory=dict)
+    waiting: Waiting = field(default_factory=Waiting)
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def translated(self, text: str, language: str) -> str:
+        """``text`` in another language, as far as there is a translation."""
+        return self.translations.get(language, {}).get(text, text)
+
+    def texts(self, language: str) -> Waiting:
+        """What callers in line are told, in their language."""
+        if language not in self.translations:
+            return self.waiting
+        written = {name: str(getattr(self.waiting, name)) for name in Waiting.model_fields}
+        return self.waiting.model_copy(update={name: self.translated(text, language) for name, text in written.items()})
 
     def agent(self, agent_id: str) -> Agent | None:
         """The agent called so, by id or name."""

@@ -27,6 +27,7 @@ from ivr.flows.fields import (
     shaped,
 )
 from ivr.flows.skills import KindOptions
+from ivr.flows.waiting import Waiting
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
 STANDARD_NO_MATCH: tuple[str, ...] = ("Sorry, I didn't get that.",)
@@ -327,6 +328,9 @@ class Company(Model):
     stores: Stores | None = Field(default=None, description="Where the stores are, for the step find_store.")
     mailboxes: dict[str, Mailbox] = Field(default={}, description="Mailboxes, for the step voicemail.")
     queues: dict[str, Queue] = Field(default={}, description="Queues of callers, for the step transfer.")
+    waiting: Waiting = Field(
+        default=Waiting(), description="What callers in line are told of their place and the time it takes."
+    )
     agents: dict[str, Agent] = Field(default={}, description="The people who take calls.")
     callback_page: CallbackPage | None = Field(
         default=None, description="The page /callback, where visitors ask to be called back; without, there is none."

@@ -11,6 +11,7 @@ from ivr.flows.filters import FILTERS
 from ivr.flows.problems import Problem
 from ivr.flows.source import Path, Source
 from ivr.flows.texts import PIECE
+from ivr.flows.waiting import IN_WAITING
 
 GIVEN = ("company", "caller", "line", "intent", "intent_confidence", "agent", "transfer_result", "result", "voicemail")
 """What every call knows, and what steps keep without being told a name."""
@@ -40,7 +41,17 @@ def unknown_variables(source: Source, known: Sequence[str], hours: Sequence[str]
         if QUESTIONS.intersection(str(element) for element in path):
             more = IN_QUESTIONS
         for written in BRACES.findall(text):
-            yield from _look(source, path, written, (*more, *known), hours)
+            if path[0] == "waiting":
+                yield from _in_waiting(source, path, written)
+            else:
+                yield from _look(source, path, written, (*more, *known), hours)
+
+
+def _in_waiting(source: Source, path: Path, written: str) -> Iterator[Problem]:
+    names = IN_WAITING.get(str(path[1]), ())
+    if written[1:-1] not in names:
+        instead = f"Only {_braced(names)} is known here." if names else "Write this text without braces."
+        yield Problem(source.place(path), "F206", f"'{written}' cannot be filled in.", instead)
 
 
 def _look(source: Source, path: Path, written: str, known: Sequence[str], hours: Sequence[str]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.agents.floor import Floor, advance
-from ivr.agents.floor.announcing import LEAST_GAP_S, LONGER, Said, announce, rounded_up
+from ivr.agents.floor.announcing import ENGLISH, LEAST_GAP_S, Said, announce, rounded_up
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopRinging, Tell
 from ivr.agents.floor.events import (
     Accepted,
@@ -234,6 +234,6 @@ def test_no_wait_is_said_too_short_too_often_or_longer_without_saying_so(heard: 
         assert after.minutes * 60 >= min(wait_s, 1800)
         if said is not None:
             assert now_s - said.at_s >= LEAST_GAP_S
-            assert (LONGER in sentence) or after.minutes <= said.minutes
+            assert (ENGLISH.longer in sentence) or after.minutes <= said.minutes
         said = after
     assert rounded_up(None) == 0

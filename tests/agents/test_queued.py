@@ -21,6 +21,7 @@ from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
+from ivr.flows.company import Company
 from ivr.ports import InLine
 from tests.agents.conftest import ANN, BOB, SALES, STAFFING, URL, Alerts, Clock
 
@@ -412,3 +413,23 @@ def _put(letters: queue.Queue[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]
         return {}
 
     return write
+
+
+def test_callers_in_line_are_told_in_the_words_and_the_language_of_the_flow_file(shop: Shop) -> None:
+    shop.only("ann", ring_s=20.0)
+    company = Company.model_validate(
+        {
+            "waiting": {"next": "Soon it is your turn."},
+            "translations": {
+                "es-ES": {"Soon it is your turn.": "Usted sigue.", "To leave a message, press two.": "Dos."}
+            },
+        }
+    )
+    shop.staffing = replace(shop.staffing, waiting=company.waiting, translations=company.translations)
+    shop.staff.set_state("ann", "break")
+    for letter, language, heard in (("a", "en-US", "Soon it is your turn."), ("b", "es-ES", "Usted sigue. Dos.")):
+        call = Call("CA" + letter * 32, line="+15035550100", caller="+15035550121", language=language)
+        offers = ("message",) if language == "es-ES" else ()
+        transfer_id = shop.transfers.begin(call, 2, Transfer("queue sales", "", offers=offers), shop.clock())
+        assert shop.transfers.wait(transfer_id).say == heard
+        shop.transfers.caller_left(transfer_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from ivr.agents.floor.wait import Standing
+from ivr.flows.waiting import Waiting
 
 LEAST_GAP_S = 15.0
 """Between two sentences: time to breathe, and to hear the music."""
@@ -14,8 +15,10 @@ SAME_AGAIN_S = 60.0
 FINE_MINUTES = 10
 """Beyond, minutes are rounded up to fives."""
 MOST_MINUTES = 30
+"""Of a wait that is longer, callers are told no figure but this."""
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-LONGER = "I'm sorry, it is taking longer than I said."
+"""Up to here numbers are spoken as words, in English."""
+ENGLISH = Waiting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,9 @@ class Said:
     position: int
 
 
-def announce(said: Said | None, now_s: float, standing: Standing) -> tuple[str, Said] | None:
+def announce(
+    said: Said | None, now_s: float, standing: Standing, texts: Waiting = ENGLISH, language: str = "en"
+) -> tuple[str, Said] | None:
     """What to say now and to remember as said; None when it is better to say nothing.
 
     >>> announce(None, 0, Standing(3, 200))[0]
@@ -39,9 +44,9 @@ def announce(said: Said | None, now_s: float, standing: Standing) -> tuple[str, 
         is_same = (minutes, standing.position) == (said.minutes, said.position)
         if gap_s < (SAME_AGAIN_S if is_same else LEAST_GAP_S):
             return None
-    sentences = [_where(standing.position)]
+    sentences = [_where(standing.position, texts, language)]
     if minutes:
-        sentences = [LONGER] * is_longer(said, now_s, minutes) + sentences + [f"The wait is {_about(minutes)}."]
+        sentences = [texts.longer] * is_longer(said, now_s, minutes) + sentences + [_about(minutes, texts, language)]
     return " ".join(sentences), Said(now_s, minutes or (said.minutes if said else 0), standing.position)
 
 
@@ -66,15 +71,17 @@ def is_longer(said: Said | None, now_s: float, minutes: int) -> bool:
     return minutes > said.minutes or now_s + minutes * 60 > said.at_s + (said.minutes + 1) * 60
 
 
-def _where(position: int) -> str:
-    if position == 1:
-        return "You are next in line."
-    return f"You are number {NUMBERS[position] if position < len(NUMBERS) else position} in line."
+def _where(position: int, texts: Waiting, language: str) -> str:
+    return texts.next if position == 1 else texts.place.replace("{place}", _number(position, language))
 
 
-def _about(minutes: int) -> str:
+def _about(minutes: int, texts: Waiting, language: str) -> str:
     if minutes > MOST_MINUTES:
-        return f"more than {MOST_MINUTES} minutes"
-    if minutes == 1:
-        return "about one minute"
-    return f"about {NUMBERS[minutes] if minutes < len(NUMBERS) else minutes} minutes"
+        return texts.more.replace("{minutes}", str(MOST_MINUTES))
+    return texts.minute if minutes == 1 else texts.minutes.replace("{minutes}", _number(minutes, language))
+
+
+def _number(number: int, language: str) -> str:
+    """A number as it is spoken well: voices read figures in their own language."""
+    is_word = language.startswith("en") and number < len(NUMBERS)
+    return NUMBERS[number] if is_word else str(number)
