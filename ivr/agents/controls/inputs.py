@@ -71,10 +71,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """All that was to be done up to ``revision`` has been done."""
+    """All that was to be done after the revision ``after``, up to ``revision``, has been done."""
 
     at_s: float
     revision: int
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,9 @@ def advance(room: Room, event: Input) -> Move:
         RefusedError: what a person asked for cannot be done; nothing has changed.
     """
     match event:
-        case Carried(_, revision):
-            return replace(room, done=max(room.done, revision)), ()
+        case Carried(_, revision, after):
+            # Of what came before nobody has told: it may be lost, and is done again with all the rest.
+            return (replace(room, done=max(room.done, revision)) if after <= room.done else room), ()
         case TimePassed(at_s):
             return _after(room, at_s)
         case _:

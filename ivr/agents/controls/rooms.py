@@ -207,7 +207,10 @@ class Rooms:
         for command in commands:
             self._do(after, command)
         if commands:
-            self._shelf.change(transfer_id, lambda room: advance(room, Carried(self._now(), after.revision))[0])
+            # Commands without a revision of their own are all there is to do, done again.
+            known = before.revision if after.revision != before.revision else 0
+            carried = Carried(self._now(), after.revision, known)
+            self._shelf.change(transfer_id, lambda room: advance(room, carried)[0])
 
     def _tell(self, room: Room) -> None:
         agents = sorted({one.who for one in room.people[1:] if not one.who.startswith("+")})
