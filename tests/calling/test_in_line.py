@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -80,7 +81,12 @@ def test_the_older_caller_is_taken_and_the_younger_hears_the_place_and_leaves_a_
         older = house.exchange.place_call(LINE, OLDER, [], 90)
         until(lambda: "You are next in line." in house.heard(older))
         message = {"say": "please call me back this afternoon", "voice": "en-us+f3"}
-        script = [{"press": "2", "interrupt": 6.0}, message, {"press": "#", "now": True}, {"hang_up": True}]
+        script: list[Mapping[str, Any]] = [
+            {"press": "2", "interrupt": 6.0},
+            message,
+            {"press": "#", "now": True},
+            {"hang_up": True},
+        ]
         younger = house.exchange.place_call(LINE, YOUNGER, script, 90)
         until(lambda: "You are number two in line. To leave a message, press two." in house.heard(younger))
         house.maria_is("available")
