@@ -17,12 +17,16 @@ EXAMPLES = 10
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
-    """One set: sentences to learn from and the official ones to test on; ``outside`` mean none of its labels."""
+    """One set: sentences to learn from and the official ones to test on.
+
+    ``outside`` mean none of its labels, and so do ``foreign``, which are not of the part to test on.
+    """
 
     name: str
     train: Sequence[Labelled]
     test: Sequence[Labelled]
     outside: Sequence[Labelled] = ()
+    foreign: Sequence[str] = ()
 
     def few(self, chance: random.Random) -> list[Labelled]:
         """Ten sentences of each label."""
@@ -46,9 +50,10 @@ def read_sets(folder: Path | None) -> list[LabelledSet]:
         what = "clinc150/data_full.json and banking77/banking77.json are needed: name their folder with --data"
         raise OutsideError(what, retry=False) from error
     outside = [(text, OUT_OF_SCOPE) for text, _ in clinc["oos_test"]]
+    foreign = [text for text, _ in (*clinc["oos_train"], *clinc["oos_val"])]
     return [
-        LabelledSet("CLINC150", _hidden(clinc["train"]), _hidden(clinc["test"]), outside),
-        LabelledSet("BANKING77", _hidden(banking["train"]), _hidden(banking["test"])),
+        LabelledSet("CLINC150", _hidden(clinc["train"]), _hidden(clinc["test"]), outside, foreign),
+        LabelledSet("BANKING77", _hidden(banking["train"]), _hidden(banking["test"]), foreign=foreign),
     ]
 
 

@@ -42,13 +42,8 @@ class _Run:
 
 def understanding(setting: Setting) -> Report:
     """Measure both on both sets, sentence by sentence in turn."""
-    folder = model_folder()
-    if folder is None:
-        raise OutsideError("there is no sentence model: install requirements.txt", retry=False)
     sets = read_sets(setting.data)
-    Encoder(folder, cache := setting.settings.data / "cache" / "vectors")  # made once, as a service does at its start
-    before_mb = _resident_mb()
-    senses = _senses(folder, cache)
+    senses, before_mb = senses_measured(setting)
     senses.near("the largest menu", menu_of(sets[0].few(random.Random(0))))  # noqa: S311 - the same in every run
     used_mb = _resident_mb() - before_mb
     figures: list[Figure] = []
@@ -64,10 +59,21 @@ def understanding(setting: Setting) -> Report:
     return Report("understanding", [*figures, used], notes)
 
 
-def _senses(folder: Path, cache: Path) -> Senses:
+def senses_measured(setting: Setting) -> tuple[Senses, float]:
+    """Understanding as calls have it, and the memory in use before.
+
+    Raises:
+        OutsideError: when there is no sentence model.
+    """
+    folder = model_folder()
+    if folder is None:
+        raise OutsideError("there is no sentence model: install requirements.txt", retry=False)
+    cache = setting.settings.data / "cache" / "vectors"
+    Encoder(folder, cache)  # the file is made once, as a service does at its first start
+    before_mb = _resident_mb()
     encoder = Encoder(folder, cache)
     kept = KeptVectors(lambda: encoder)
-    return Senses(kept.of_phrase, encoder, background())
+    return Senses(kept.of_phrase, encoder, background()), before_mb
 
 
 def _run(labelled: LabelledSet, senses: Senses, seed: int, count: int) -> _Run:

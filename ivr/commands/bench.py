@@ -28,6 +28,7 @@ BENCHMARKS: Mapping[str, str] = {
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
     "understanding": "ivr.benchmarks.understanding:understanding",
+    "limits": "ivr.benchmarks.limits:limits",
     "soak": "ivr.benchmarks.soak:soak",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,17 +19,19 @@ from threadpoolctl import threadpool_limits
 
 from ivr.understanding.vectors.minilm import GIVEN, Product, in_eight_bits, minilm
 from ivr.understanding.vectors.pieces import MOST_PIECES, Pieces
+from ivr.understanding.vectors.sentence import LAYERS_MEANT, Sentence, unit
 from ivr.understanding.vectors.weights import Numbers, Weights
 
-_WORTH = tuple(map(np.float32, (1, 1, 1, 2)))
+_WORTH = np.array([[1], [1], [1], [2]], np.float32) / np.sqrt(np.float32(7))
 """What the last four layers count: the last tells most of meaning, those before it of wording."""
 _VERSION = "1"
 """Part of the file's stamp: raised when it is made differently."""
+_MARKS = 2
 _ERRORS_ONLY = 3
 
 
 class Encoder:
-    """Makes vectors of length 1; the nearer two sentences mean, the nearer to 1 their product.
+    """Makes sentences of texts; the nearer two mean, the nearer to 1 is the product of their wholes.
 
     ``folder`` has the model's weights, ``kept`` the file made of them; without it the file is made in memory.
     """
@@ -44,11 +47,14 @@ class Encoder:
         self._session = _session(minilm(weights, product)) if kept is None else _kept(folder, kept, weights)
         weights.let_go()
 
-    def __call__(self, text: str) -> Numbers:
-        """The means over the pieces of ``text`` in the last layers, one after the other."""
-        last = self.states(text)[-len(_WORTH) :]
-        means = [worth * _unit(rows.mean(axis=0)) for worth, rows in zip(_WORTH, last, strict=True)]
-        return _unit(np.concatenate(means))
+    def __call__(self, text: str) -> Sentence:
+        """The means over the pieces of ``text`` in the last layers, and the pieces themselves.
+
+        The marks around a text are no part of what was said: with them, noise counts for more.
+        """
+        last = [rows[1:-1] if len(rows) > _MARKS else rows for rows in self.states(text)[-LAYERS_MEANT:]]
+        means = unit(np.stack([rows.mean(axis=0) for rows in last])) * _WORTH
+        return Sentence(means.ravel(), _pieces(last))
 
     def states(self, text: str) -> list[Numbers]:
         """The rows of all pieces after each layer."""
@@ -97,6 +103,6 @@ def _session(graph: str | bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
-def _unit(vector: Numbers) -> Numbers:
-    unit: Numbers = vector / np.sqrt(vector @ vector)
-    return unit
+def _pieces(last: Sequence[Numbers]) -> Numbers:
+    """Of the last layer and the one two before it: together they tell more than either, or than any other two."""
+    return unit(unit(last[-1]) + unit(last[-3]))
