@@ -51,8 +51,10 @@ def advance(floor: Floor, event: events.Event) -> list[Command]:
     """
     commands: list[Command] = []
     floor.commands = commands
-    now_s = max(floor.now_s, event.at_s)
-    if floor.due and floor.due[0][0] <= now_s:
+    now_s, due = event.at_s, floor.due
+    if now_s < floor.now_s:
+        now_s = floor.now_s
+    if due and due[0][0] <= now_s:
         _let_pass(floor, now_s)
     floor.now_s = now_s
     TAKES[type(event)](floor, event)
@@ -72,9 +74,12 @@ def next_due_s(floor: Floor) -> float | None:
 
 
 def _let_pass(floor: Floor, until_s: float) -> None:
-    """Everything that time brings about until then, each at its time."""
-    while floor.due and floor.due[0][0] <= until_s:
-        due_s, kind, name = heappop(floor.due)
+    """Everything that time brings about until then, each at its time. Most of it has come to nothing long since."""
+    due, places, ringing = floor.due, floor.places, floor.rings
+    while due and due[0][0] <= until_s:
+        due_s, kind, name = heappop(due)
+        if kind == PLACE and name not in places or kind == RING and name not in ringing:
+            continue
         floor.now_s = max(floor.now_s, due_s)
         if kind == RING:
             rings.ring_due(floor, int(name))
