@@ -171,8 +171,9 @@ def stands(name: str, floor: Floor) -> tuple[str, int] | None:
         place = floor.places[name]
         return TALKING if place.state == "talking" else WAITING, place.attempts
     if name in floor.over:
-        outcome = floor.over[name].outcome
-        return KEPT.get(outcome, outcome), 0
+        outcome, queue = floor.over[name].outcome, floor.queues.get(floor.over[name].queue)
+        given_up = queue is not None and outcome == "given up"
+        return KEPT.get(outcome, outcome), queue.rules.callback_attempts if queue and given_up else 0
     return None
 
 
