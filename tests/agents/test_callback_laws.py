@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -49,7 +50,7 @@ def test_no_callback_is_lost_doubled_or_overtaken(
         nobody_is_called_twice_at_once(world)
         places_are_as_old_as_their_promises(world)
         if what not in {"time_passes", "redis_is_lost"}:  # much happens within that, each at its time
-            world.attendant.look(lambda floor, before=rings_before: nobody_was_overtaken(floor, before))
+            world.attendant.look(partial(nobody_was_overtaken, rings_before))
     world.everything_goes_well()
     every_promise_has_ended_as_it_should(world)
 
@@ -71,7 +72,7 @@ def places_are_as_old_as_their_promises(world: World) -> None:
     assert {name: age for name, age in ages.items() if name in promised and age != promised[name]} == {}
 
 
-def nobody_was_overtaken(floor: Floor, rings_before: set[int]) -> None:
+def nobody_was_overtaken(rings_before: set[int], floor: Floor) -> None:
     """Whoever is rung for since then is the oldest who could be."""
     for number, ring in floor.rings.items():
         if number not in rings_before:
