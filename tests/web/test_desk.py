@@ -145,6 +145,24 @@ def test_who_consults_can_talk_together_only_with_somebody_who_has_answered(hous
         assert "The caller is on hold and hears music." in page
 
 
+@pytest.mark.parametrize(
+    ("recording", "button", "do"),
+    [("off", "Record", "record"), ("on", "Pause recording", "pause"), ("paused", "Go on recording", "record")],
+)
+def test_a_recording_is_begun_paused_and_gone_on_with_from_the_desk(
+    house: House, recording: str, button: str, do: str
+) -> None:
+    call = house.live_call()
+    people = (Person("caller", "caller", "in", call.id), Person("ann", "agent", "in", "CA2"))
+    room = Room(call.id, house.transfer(call), "CF1", people, recording=recording)
+    sources = replace(house.sources, rooms=OneRoom(room))
+    page = app_of(replace(house, sources=sources), HERE).test_client().get("/desk?agent=ann").get_data(as_text=True)
+    found = re.search(r'<button[^>]*id="do-record"[^>]*data-do="(\w+)"[^>]*>([^<]+)</button>', page)
+    assert found
+    assert found.groups() == (do, button)
+    assert ("recorded: pause before a secret" in page) == (recording == "on")
+
+
 def test_big_type_leaves_out_what_nobody_reads_from_afar(desk: FlaskClient, house: House) -> None:
     house.voicemail(house.past_call().id)
     assert "Latest voicemails" in desk.get("/").get_data(as_text=True)

@@ -168,6 +168,10 @@ def test_an_agent_sees_why_somebody_calls_before_accepting_and_both_hear_each_ot
         expect(desk.locator("#do-hold")).to_have_text("Take off hold")
         desk.keyboard.press("Control+Shift+H")
         expect(desk.locator("#do-hold")).to_have_text("Hold")
+        desk.keyboard.press("Control+Shift+G")
+        expect(desk.locator("#do-record")).to_have_text("Pause recording")
+        desk.keyboard.press("Control+Shift+G")
+        expect(desk.locator("#do-record")).to_have_text("Go on recording")
         desk.keyboard.press("Control+Shift+F")
         expect(desk.locator("#whom-list")).to_contain_text("Bob Baker")
         assert violations(desk) == []

@@ -75,6 +75,7 @@ shortcuts([
   ["KeyK", "K", "Keypad", press("keypad")],
   ["KeyU", "U", "Consult a colleague", press("do-consult")],
   ["KeyF", "F", "Transfer the caller", press("do-transfer")],
+  ["KeyG", "G", "Record, or pause it for a secret", press("do-record")],
   ["KeyE", "E", "Hang up", press("hangup")],
   ["KeyS", "S", "Write the note", () => by("note-text")?.focus()],
   ["Digit1", "1", "Be available", press("be-available")],
