@@ -78,7 +78,7 @@ def _let_pass(floor: Floor, until_s: float) -> None:
     due, places, ringing = floor.due, floor.places, floor.rings
     while due and due[0][0] <= until_s:
         due_s, kind, name = heappop(due)
-        if kind == PLACE and name not in places or kind == RING and name not in ringing:
+        if (kind == PLACE and name not in places) or (kind == RING and name not in ringing):
             continue
         floor.now_s = max(floor.now_s, due_s)
         if kind == RING:
