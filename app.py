@@ -544,6 +544,7 @@ class Parts:
             rooms=self.rooms,
             recordings=self.call_recordings,
             softphones=self.softphones,
+            books=self.books,
         )
 
     def _company(self) -> str:

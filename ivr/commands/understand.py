@@ -18,9 +18,8 @@ from ivr.commands.parts import Parts
 from ivr.flows.actions import Choice
 from ivr.flows.book import FlowBook
 from ivr.flows.events import Heard
-from ivr.flows.skills import Candidate, KindOptions, Meaning, Understand
-from ivr.understanding.menu import understand as by_words
-from ivr.understanding.senses import Senses
+from ivr.flows.skills import KindOptions, Meaning, Understand
+from ivr.understanding.weighing import weighed
 
 
 @click.command()
@@ -70,23 +69,15 @@ def _as_json(meaning: Meaning, said: str, choices: Sequence[Choice], understands
         "score": meaning.score,
         "how": meaning.how,
         "offer": list(meaning.offer),
-        "candidates": [asdict(one) for one in _weighed(said, choices, understands)],
+        "candidates": [asdict(one) for one in weighed(said, choices, understands)],
     }
-
-
-def _weighed(said: str, choices: Sequence[Choice], understands: Understand) -> list[Candidate]:
-    """Every choice by itself: what its words and its sense would be worth; the likeliest first."""
-    near = understands.near(said, choices) if isinstance(understands, Senses) else {}
-    alone = {one.name: by_words(Heard(0.0, said), (one,)) for one in choices}
-    found = [Candidate(name, one.score, near.get(name, 0.0), one.how) for name, one in alone.items()]
-    return sorted(found, key=lambda one: (-one.words, -one.near, one.choice))
 
 
 def _show(meaning: Meaning, said: str, choices: Sequence[Choice], understands: Understand) -> None:
     asked = f"asks: did you want {' or '.join(meaning.offer)}?" if meaning.offer else "no option"
     click.echo(f"{meaning.choice or asked}  ({meaning.score:.2f}, {meaning.how})")
     table = Table("option", "words", "sense", "by words", box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for one in _weighed(said, choices, understands):
+    for one in weighed(said, choices, understands):
         table.add_row(one.choice, f"{one.words:.2f}", f"{one.near:.2f}", one.how)
     Console(highlight=False).print(table)
 

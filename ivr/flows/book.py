@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from ivr.flows.actions import Action, Choice, Say
 from ivr.flows.call import MASK, Call, Frame
 from ivr.flows.company import Company
+from ivr.flows.decisions import Decision, nobody_asks
 from ivr.flows.events import Event
 from ivr.flows.fields import Patience
 from ivr.flows.problems import Place
@@ -135,6 +136,8 @@ class FlowBook:
     """The main file, as shown to people; places may be in files that it includes."""
     tables: Mapping[str, Searchable] = field(default_factory=dict)
     """What ``lookup`` steps look things up in, by file name."""
+    decided: Callable[[Decision], None] = nobody_asks
+    """Is told of every decision on an answer; for those who ask why a call went as it did."""
 
     def step(self, frame: Frame) -> Step | None:
         """The step a frame stands at; None past the end of its block."""

@@ -12,11 +12,11 @@ from ivr.flows.actions import Action, Choice, HangUp, Listen
 from ivr.flows.book import Finish, FlowBook, GoTo, Move
 from ivr.flows.call import MASK, Call
 from ivr.flows.changing import changed
+from ivr.flows.decisions import Decision, by_meaning, heard_otherwise, valued
 from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.flows.fields import Leave, Patience
 from ivr.flows.overheard import corrects, introduced_name, named, values_in
 from ivr.flows.skills import Kind, KindOptions, Meaning
-from ivr.flows.sureness import surely
 from ivr.flows.texts import listed, without
 
 ANYTHING = KindOptions()
@@ -130,30 +130,45 @@ class Question:
         return changed(self.options, at_s=call.now_s, timezone=book.company.timezone)
 
     def _heard(self, call: Call, heard: Heard, book: FlowBook) -> Chosen | Valued | Move:
+        decision = self._decide(call, heard, book)
+        book.decided(decision)
+        call = _without_offer(call)
+        match decision.outcome:
+            case "value":
+                return Valued(call, decision.value, decision.sure)
+            case "chosen":
+                return self._chosen(call, decision.names[0], decision.score, book)
+            case "offered":
+                return self._offer(call, decision.names, book)
+            case "corrected":
+                return self._correct(call, decision.slot, decision.value, book)
+            case _:
+                return self.refuse(call, heard.text, book)
+
+    def _decide(self, call: Call, heard: Heard, book: FlowBook) -> Decision:
         kind, options = self._kind(book), self._options(call, book)
         value = kind.hear(heard.text, options) if kind else None
         if kind and value is None and self.expect == "name":  # "this is Dana, order one two three": a name and more
             value = kind.hear(introduced_name(heard.text, book.company.slots), options)
-        meaning = book.skills.understand(heard, (*self.choices, *book.company.commands))
+        among = (*self.choices, *book.company.commands)
+        meaning = book.skills.understand(heard, among)
         if kind and not meaning.by_words:  # its own kind knows better what an answer to this question looks like
             meaning = changed(meaning, choice=None)
         offered = tuple(call.frame.memory.get(OFFERED, ()))
         if offered:
-            return self._about_the_offer(_without_offer(call), heard, meaning, offered, book)
+            return self._about_the_offer(heard, meaning, offered, book)
         # A closed kind (digits, a city) knows its own values; free speech swallows commands unless they go first.
-        if value is not None and (meaning.choice is None or (kind is not None and kind.closed)):
-            return Valued(call, value, sure=kind is None or surely(kind, heard, value, options))
+        if kind and value is not None and (meaning.choice is None or kind.closed):
+            return valued(kind, heard, value, options)
         if meaning.choice is not None:
-            return self._chosen(call, meaning, book)
-        if kind and kind.closed:
-            for other in heard.alternatives:
-                value = kind.hear(other, options)
-                if value is not None:
-                    return Valued(call, value, sure=False)
-        corrected = self._corrected(call, heard.text, book)
-        if corrected or kind or not meaning.offer:
-            return corrected or self.refuse(call, heard.text, book)
-        return self._offer(call, meaning.offer, book)
+            return by_meaning("chosen", meaning, heard, among)
+        otherwise = heard_otherwise(kind, heard, options) if kind else None
+        corrected = otherwise or self._correction(call, heard.text, book)
+        if corrected:
+            return corrected
+        if kind:
+            return Decision("refused", f"no answer of the kind {kind.name} in it", kind=kind.name)
+        return by_meaning("offered" if meaning.offer else "refused", meaning, heard, among)
 
     def _offer(self, call: Call, offer: tuple[str, ...], book: FlowBook) -> Move:
         """Ask about the likeliest choices instead of guessing; keys keep what they mean at this question."""
@@ -167,22 +182,19 @@ class Question:
             listen = changed(listen, expect=YES_NO, words=yes_no.words(ANYTHING))
         return Move(call, (say, listen))
 
-    def _about_the_offer(
-        self, call: Call, heard: Heard, meaning: Meaning, offered: tuple[str, ...], book: FlowBook
-    ) -> Chosen | Valued | Move:
+    def _about_the_offer(self, heard: Heard, meaning: Meaning, offered: tuple[str, ...], book: FlowBook) -> Decision:
         """The answer to "Did you want ...?": yes, no, or at once what was wanted. There is no second offer."""
         yes_no = book.skills.kinds[YES_NO]
         value = yes_no.hear(heard.text, ANYTHING)
         if len(offered) == 1 and value and (yes_no.finished(heard.text, ANYTHING) or meaning.choice is None):
             if value == "yes":
-                return self._chosen(call, Meaning(offered[0], 1.0, "confirmed"), book)
-            return self.refuse(call, heard.text, book)
-        if meaning.choice is not None:
-            return self._chosen(call, meaning, book)
-        return self.refuse(call, heard.text, book)
+                return Decision("chosen", "confirmed", offered)
+            return Decision("refused", "not confirmed", offered)
+        among = (*self.choices, *book.company.commands)
+        return by_meaning("refused" if meaning.choice is None else "chosen", meaning, heard, among)
 
-    def _corrected(self, call: Call, text: str, book: FlowBook) -> Move | None:
-        """An earlier answer taken back ("no, my order is ..."): kept, and the open question asked again."""
+    def _correction(self, call: Call, text: str, book: FlowBook) -> Decision | None:
+        """An earlier answer that is taken back ("no, my order is ...")."""
         if not corrects(text):
             return None
         slots = book.company.slots
@@ -192,9 +204,16 @@ class Question:
         if len(anew) != 1:
             return None
         ((name, value),) = anew.items()
-        spoken = book.skills.kinds[slots[name].kind].speak(value)
+        slot = slots[name]
+        how = "an earlier answer taken back"
+        return Decision("corrected", how, value=value, kind=slot.kind, slot=name, secret=slot.secret)
+
+    def _correct(self, call: Call, name: str, value: str, book: FlowBook) -> Move:
+        """The correction is kept, and the open question asked again."""
+        slot = book.company.slots[name]
+        spoken = book.skills.kinds[slot.kind].speak(value)
         call = changed(call.set(name, value), tries=changed(call.tries, asked=0))
-        asked = changed(self, values=(spoken,), secret=self.secret or slots[name].secret)
+        asked = changed(self, values=(spoken,), secret=self.secret or slot.secret)
         move = asked.put(call, book, ALL_RIGHT)
         return changed(move, actions=(*move.actions[:-1], self.listen(book)))
 
@@ -208,13 +227,12 @@ class Question:
             return Valued(call, value, sure=True)
         for choice in book.company.commands:
             if choice.key == keys:
-                return self._chosen(call, Meaning(choice.name, 1.0, "key"), book)
+                return self._chosen(call, choice.name, 1.0, book)
         return self.refuse(call, keys, book)
 
-    def _chosen(self, call: Call, meaning: Meaning, book: FlowBook) -> Chosen | Move:
-        name = meaning.choice or ""
+    def _chosen(self, call: Call, name: str, score: float, book: FlowBook) -> Chosen | Move:
         if any(choice.name == name for choice in self.choices):
-            return Chosen(call, name, meaning.score)
+            return Chosen(call, name, score)
         command = book.company.anywhere[name]
         if command.go:
             return Move(call, to=GoTo(command.go), via=f"command {name}")

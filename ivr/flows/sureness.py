@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.flows.events import Heard
+from ivr.flows.events import Heard, Word
 from ivr.flows.skills import Kind, KindOptions
 
 SURE = 0.6
@@ -26,11 +26,22 @@ _MOST_WORDS = 40
 
 def surely(kind: Kind, heard: Heard, value: str, options: KindOptions) -> bool:
     """Whether ``value``, which ``kind`` found in ``heard``, was heard surely."""
+    weak = weak_words(kind, heard, value, options)
+    return heard.confidence >= SURE if weak is None else not weak
+
+
+def least_for(kind: Kind) -> float:
+    """How well each word must be heard that an answer of this ``kind`` hangs on."""
+    return SURE_WORDS.get(kind.name, SURE_WORD)
+
+
+def weak_words(kind: Kind, heard: Heard, value: str, options: KindOptions) -> tuple[Word, ...] | None:
+    """The words that ``value`` hangs on and that were not heard well; None when words cannot be weighed one by one."""
     if not heard.words or len(heard.words) > _MOST_WORDS:
-        return heard.confidence >= SURE
-    least = SURE_WORDS.get(kind.name, SURE_WORD)
-    weak = [index for index, word in enumerate(heard.words) if word.confidence < least]
-    return not any(_matters(index, kind, heard, value, options) for index in weak)
+        return None
+    least = least_for(kind)
+    weak = ((index, word) for index, word in enumerate(heard.words) if word.confidence < least)
+    return tuple(word for index, word in weak if _matters(index, kind, heard, value, options))
 
 
 def _matters(index: int, kind: Kind, heard: Heard, value: str, options: KindOptions) -> bool:

@@ -8,8 +8,10 @@ from typing import Any
 
 from ivr.accounts import Role, Visitor
 from ivr.flows.call import Call
+from ivr.flows.events import event_to_json
 from ivr.records.secrets import mask_secrets
 from ivr.web.sources import Sources
+from ivr.web.why import with_reasons
 
 SHOWN = ("id", "line", "caller", "book", "started_s", "ended_s", "outcome", "transcript", "variables", "path")
 """What people see of a call. Events stay out: they are for replay."""
@@ -30,10 +32,24 @@ def calls_for(visitor: Visitor, sources: Sources, limit: int) -> list[dict[str, 
 
 
 def call_for(visitor: Visitor, sources: Sources, call_id: str) -> dict[str, Any] | None:
-    """One call with its transfers; None also when ``visitor`` may not see it: that it exists tells something, too."""
+    """One call with its transfers, and why it went as it did.
+
+    None also when ``visitor`` may not see it: that it exists tells something, too.
+    """
     if not visitor.may(Role.SUPERVISOR) and not _is_own(visitor, sources, call_id):
         return None
-    return shown_call(sources, call_id)
+    call = shown_call(sources, call_id)
+    return call and with_reasons(call, _kept(sources, call_id), sources.books)
+
+
+def _kept(sources: Sources, call_id: str) -> Mapping[str, Any] | None:
+    """The call with its events, as it may be stored."""
+    found = sources.sessions.load(call_id)
+    if found is None or found[0].call.ended:
+        return sources.records.call(call_id)
+    call, events = mask_secrets(found[0].call, sources.sessions.events(call_id))
+    lines = [asdict(line) for line in call.transcript]
+    return {**asdict(call), "transcript": lines, "events": [event_to_json(event) for event in events]}
 
 
 def _is_own(visitor: Visitor, sources: Sources, call_id: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ivr.agents.directory import Agent
 from ivr.agents.staff import Staff
+from ivr.flows import FlowBook
 from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
@@ -59,6 +60,18 @@ class CallbackReader(Protocol):
     def open(self) -> list[Mapping[str, Any]]: ...
 
 
+class BookReader(Protocol):
+    """The flow file in the versions that calls ran on."""
+
+    def version(self, version: str) -> FlowBook:
+        """That version, or another one when it is gone.
+
+        Raises:
+            FlowFileError: when there is none.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything the pages read. ``links`` are pages of other parts to be found in the menu: (path, name).
@@ -80,4 +93,5 @@ class Sources:
     rooms: RoomReader | None = None
     recordings: CallRecordings | None = None
     softphones: Softphones | None = None
+    books: BookReader | None = None
     now: Callable[[], float] = time.time

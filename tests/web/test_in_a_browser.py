@@ -142,11 +142,23 @@ def test_axe_has_nothing_against_any_page(make: Callable[..., Editor], browser: 
     parts = editor.parts
     house = fill(parts)
     version = editor.live()
+    spoken = editor.call()
+    spoken.say("i have a question about buying")
     with serving(parts.web()) as address, looking(browser, address, scheme) as page:
+        page.goto(f"/calls/{spoken.id}")
+        page.locator("details.why summary").click()
+        expect(page.locator("details.why td").first).to_be_visible()
+        assert violations(page) == []
         page.goto("/")
         links = page.locator("nav a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
         assert {"/", "/calls", "/flows"} <= set(links)
-        for path in (*links, f"/calls/{house.records.calls()[0]['id']}", f"/flows/{version}", "/desk?agent=ann"):
+        for path in (
+            *links,
+            f"/calls/{house.records.calls()[0]['id']}",
+            f"/calls/{spoken.id}",
+            f"/flows/{version}",
+            "/desk?agent=ann",
+        ):
             page.goto(path)
             assert (path, violations(page)) == (path, [])
             page.set_viewport_size({"width": 390, "height": 844})

@@ -11,6 +11,7 @@ from ivr.flows.book import FlowBook, Move, Onward
 from ivr.flows.call import MASK, Call, Tries
 from ivr.flows.changing import changed
 from ivr.flows.company import Company, Slot
+from ivr.flows.decisions import Decision
 from ivr.flows.events import Event, Heard
 from ivr.flows.fields import Names, Patience
 from ivr.flows.overheard import corrects, readings, values_in
@@ -21,6 +22,8 @@ from ivr.flows.steps.base import StepBase
 IS_THAT_RIGHT = ("I heard {value}. Is that right?", "{value}. Yes or no?")
 """Read back naturally, then in groups, then one by one (see ``readings``)."""
 AGAIN = "Let us try again."
+PENDING = "pending"
+"""Where the running step keeps a value that is being read back."""
 
 
 class CollectStep(StepBase):
@@ -46,14 +49,14 @@ class CollectStep(StepBase):
             return Move(call, to=Onward())
         slot = book.company.slots[name]
         call = call.hide(name) if slot.secret else call
-        pending = str(call.frame.memory.get("pending", ""))
+        pending = str(call.frame.memory.get(PENDING, ""))
         if pending:
             return self._confirmed(call, event, book, name, pending)
         answer = self._question(slot, book).answer(call, event, book)
         if not isinstance(answer, Valued):
             return answer if isinstance(answer, Move) else self.enter(call, book)
         if slot.confirm == "always" or (slot.confirm == "when_unsure" and not answer.sure):
-            call = changed(answer.call.remember(pending=answer.value), tries=Tries())
+            call = changed(answer.call.remember(**{PENDING: answer.value}), tries=Tries())
             return self._confirm(slot, book, answer.value).put(call, book)
         call = self._overheard(answer.call, event, book, name, answer.value) if answer.sure else answer.call
         return self._take(call, book, name, answer.value)
@@ -71,8 +74,11 @@ class CollectStep(StepBase):
         about = KindOptions(at_s=call.now_s, timezone=company.timezone)
         for name, other in values_in(event.text, others, company.slots, book.skills.kinds, about).items():
             if other != value:
+                slot = company.slots[name]
                 call = call.set(name, other)
-                call = call.hide(name) if company.slots[name].secret else call
+                call = call.hide(name) if slot.secret else call
+                how = "in the same sentence"
+                book.decided(Decision("also", how, value=other, kind=slot.kind, slot=name, secret=slot.secret))
         return call
 
     def _missing(self, call: Call) -> str | None:
@@ -80,7 +86,7 @@ class CollectStep(StepBase):
 
     def _take(self, call: Call, book: FlowBook, name: str, value: str) -> Move:
         """Keep the value and ask for the next missing one."""
-        return self.enter(changed(call.set(name, value).remember(pending=""), tries=Tries()), book)
+        return self.enter(changed(call.set(name, value).remember(**{PENDING: ""}), tries=Tries()), book)
 
     def _confirmed(self, call: Call, event: Event, book: FlowBook, name: str, pending: str) -> Move:
         slot = book.company.slots[name]
@@ -91,14 +97,15 @@ class CollectStep(StepBase):
             again = kind.hear(event.text, slot.options_at(about)) if kind.closed else None
             if again is not None and again != pending:
                 said = MASK if slot.secret else event.text
+                book.decided(Decision("value", "said instead", value=again, kind=kind.name, sure=False))
                 call = changed(call.said("caller", said, event.confidence), tries=Tries())
-                return self._confirm(slot, book, again).put(call.remember(pending=again), book)
+                return self._confirm(slot, book, again).put(call.remember(**{PENDING: again}), book)
         answer = self._confirm(slot, book, pending).answer(call, event, book)
         if not isinstance(answer, Valued):
             return answer if isinstance(answer, Move) else self.enter(call, book)
         if answer.value == "yes":
             return self._take(answer.call, book, name, pending)
-        call = changed(answer.call.remember(pending=""), tries=Tries())
+        call = changed(answer.call.remember(**{PENDING: ""}), tries=Tries())
         return self._question(slot, book).put(call, book, AGAIN)
 
     def _question(self, slot: Slot, book: FlowBook) -> Question:
