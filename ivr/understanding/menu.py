@@ -10,6 +10,7 @@ from ivr.flows.events import Heard
 from ivr.flows.skills import Meaning
 from ivr.understanding.matchers import MATCHERS, Match, Matcher, exact, occurs, refused
 from ivr.understanding.phrases import Phrase, Wording, key_said, phrases, wording
+from ivr.understanding.wording import negates
 
 LEAST_SCORE = 0.5
 """Below this nothing was understood: "sounds like" needs some confidence of the recogniser, exact words none."""
@@ -65,10 +66,12 @@ def _understand(text: str, choices: Sequence[Choice], listed: Sequence[Phrase], 
     whole = exact(said, listed)
     if whole:
         return _decide(whole)
-    unwanted = {phrase.choice: phrase.text for phrase in listed if refused(said, phrase)}
+    unwanted: dict[str, str] = {}
+    if negates(said.full):  # looking for each of many phrases takes long
+        unwanted = {phrase.choice: phrase.text for phrase in listed if refused(said, phrase)}
     wanted = [phrase for phrase in listed if phrase.choice not in unwanted]
     for matcher in matchers:
-        found = matcher(said, wanted)
+        found = matcher(said, wanted) if matcher is not exact else ()
         if found:
             return _decide(found)
     by_key = _by_key(said, choices)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -99,6 +100,11 @@ def is_negated(said: Sequence[str], start: int) -> bool:
         if said[index] not in _LIGHT and said[index] not in NOISE:
             return False
     return False
+
+
+def negates(said: Sequence[str]) -> bool:
+    """Whether anything in ``said`` may be said to be not meant."""
+    return not _NEGATIONS.isdisjoint(said) or any(pair in _NEGATING_PAIRS for pair in pairwise(said))
 
 
 def is_corrected(between: Sequence[str]) -> bool:

@@ -67,7 +67,7 @@ class Nearness:
             near[at] += share * (float((own @ seen).max()) - near[at])
         near[looked_at] += PIECES * self._piecewise(said.pieces, looked_at.tolist())
         near /= 1 + PIECES
-        return {option: round(float(one), 4) for option, one in zip(self.options, near, strict=True)}
+        return dict(zip(self.options, np.round(near.astype(float), 4).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
