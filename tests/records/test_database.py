@@ -14,11 +14,18 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import ivr.accounts.tables
+import ivr.records.agent_states
+import ivr.records.callbacks
 import voicemail.tables
 from ivr.ports import OutsideError
 from ivr.records import Base, Database, migrate
 
-TABLES_OF_ALL_PARTS = (ivr.accounts.tables, voicemail.tables)
+TABLES_OF_ALL_PARTS = (
+    ivr.accounts.tables,
+    ivr.records.agent_states,
+    ivr.records.callbacks,
+    voicemail.tables,
+)
 
 
 @pytest.fixture
