@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from ivr import audio
 from ivr.flows.actions import Listen
 from ivr.flows.events import Heard, Pressed, Silence
 from ivr.ports import Ears, Hearing, Recognizer, VoiceActivity
@@ -23,6 +24,14 @@ FRAME_BYTES = 320
 SPEECH = 0.5
 NO_SPEECH = 0.35
 """Silero's usual thresholds with hysteresis: speech begins above the first and ends below the second."""
+FALLEN_DB = 14.0
+FALLEN_S = 0.2
+LOUD_FRAMES = 5
+"""An answer is as loud as the last of its so many loudest frames (0.1 s, so that a bump of the handset is none); sound
+so far below is not the caller any more, though it may be speech: others talk in the same room. With talk 20 dB below,
+"no" was heard in 2 of 12 synthetic trials without this and in 12 with it. It has to stay so for a while: last syllables
+fade, too; taken at once, 5 of 36 ZIP codes with a pause inside were cut off. Where nobody else talks, voice activity is
+the first to find the end."""
 PRE_ROLL = 20
 """Frames kept from before speech was noticed (0.4 s), so that no first sound is lost."""
 COMPLETE_S = 0.2
@@ -69,6 +78,8 @@ class Listening:
     _quiet_s: float = 0.0
     _loud_frames: int = 0
     _frames: int = 0
+    _loudest: list[float] = field(default_factory=list)
+    _fallen_s: float = 0.0
 
     @property
     def ending(self) -> bool:
@@ -138,7 +149,8 @@ class Listening:
         self._utterance += pcm
         self._frames += 1
         self._spoke_s += FRAME_S
-        self._quiet_s = 0.0 if speech >= NO_SPEECH else self._quiet_s + FRAME_S
+        speaks = speech >= NO_SPEECH and not self._fallen(pcm)
+        self._quiet_s = 0.0 if speaks else self._quiet_s + FRAME_S
         if self._unfinished is None:
             return self._going_on(pcm, ears)
         if self._quiet_s == 0.0:
@@ -146,6 +158,14 @@ class Listening:
             self._decode_utterance(ears)
             return None
         return self._take(self._unfinished) if self._quiet_s >= UNFINISHED_S else None
+
+    def _fallen(self, pcm: bytes) -> bool:
+        """Whether this is much quieter than the answer so far."""
+        level_db = audio.level_db(pcm)
+        self._loudest = sorted((*self._loudest, level_db), reverse=True)[:LOUD_FRAMES]
+        quiet = len(self._loudest) == LOUD_FRAMES and level_db < self._loudest[-1] - FALLEN_DB
+        self._fallen_s = self._fallen_s + FRAME_S if quiet else 0.0
+        return self._fallen_s >= FALLEN_S
 
     def _decode_utterance(self, ears: Ears) -> None:
         """Begin, or begin again, with all that was said so far."""
@@ -224,5 +244,7 @@ class Listening:
     def _forget(self) -> None:
         """Ready for the next utterance."""
         self._recognizer, self._unfinished, self._loud_frames = None, None, 0
+        self._loudest.clear()
+        self._fallen_s = 0.0
         self._utterance.clear()
         self._recent.clear()

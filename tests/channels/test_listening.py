@@ -57,6 +57,22 @@ def test_an_option_is_heard(listen: Callable[[Listen], Listening], speak: Callab
     assert event.confidence > 0.6
 
 
+def test_an_answer_ends_though_others_go_on_talking_in_the_room(
+    listen: Callable[[Listen], Listening], speak: Callable[[str], bytes]
+) -> None:
+    talk = np.frombuffer(speak("we have been driving for three hours and dinner is nearly ready"), dtype="<i2")
+    others = (np.tile(talk, 2) * 0.05).astype("<i2").tobytes()  # 26 dB below
+    ear = listen(MENU)
+    ear.prompt_ended()
+    event = first_event(ear, audio.silence(0.5) + speak("leave a message") + others)
+    assert isinstance(event, Heard)
+    assert understand(event, MENU.choices).choice == "leave a message"
+    alone = listen(MENU)
+    alone.prompt_ended()
+    told = first_event(alone, audio.silence(0.5) + others + audio.silence(2))
+    assert not isinstance(told, Heard) or understand(told, MENU.choices).choice is None
+
+
 def test_a_complete_answer_ends_after_a_short_pause_and_an_unfinished_one_waits(
     listen: Callable[[Listen], Listening], speak: Callable[[str], bytes], answers: Answers
 ) -> None:
