@@ -99,7 +99,8 @@ def read_table(document: Document) -> Table:
             break
         if wrong := _wrong_row(row, len(columns)):
             problems.append(_problem(document.file, line, *wrong))
-        rows.append(tuple(value.strip() for value in (*row, *[""] * (len(columns) - len(row)))))
+        row += [""] * (len(columns) - len(row))
+        rows.append(tuple(value.strip() for value in row[: len(columns)]))  # spreadsheets end lines with commas
     if problems:
         raise FlowFileError(problems[:MOST_PROBLEMS])
     return Table(tuple(columns), tuple(rows), tuple(tuple(map(plain, row)) for row in rows))

@@ -6,7 +6,7 @@ import string
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ivr.flow_files import FlowFiles
@@ -131,7 +131,13 @@ def test_fields_may_hold_commas_quotes_and_lines() -> None:
     assert table.rows == (('Lee, "D"', "two\r\nlines"), ("Kim", ""))
 
 
+def test_commas_that_a_spreadsheet_leaves_at_the_end_of_a_line_hide_nobody() -> None:
+    table = read_table(Document("a.csv", "a.csv", "name\nDana,,\n"))
+    assert table.find({"name": "dana"}) == {"name": "Dana"}
+
+
 @given(text=st.text() | st.text(alphabet='a,"\n\r;\t\x00'))
+@example(text="A\r0,")
 def test_any_text_is_a_table_or_mistakes_with_their_places(text: str) -> None:
     problems: tuple[Problem, ...] = ()
     table = Table((), (), ())
