@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Protocol
 
 from ivr.flows.documents import Document
@@ -99,8 +99,8 @@ def read_table(document: Document) -> Table:
             break
         if wrong := _wrong_row(row, len(columns)):
             problems.append(_problem(document.file, line, *wrong))
-        row += [""] * (len(columns) - len(row))
-        rows.append(tuple(value.strip() for value in row[: len(columns)]))  # spreadsheets end lines with commas
+        known = zip_longest(row[: len(columns)], columns, fillvalue="")  # spreadsheets end lines with commas, or early
+        rows.append(tuple(value.strip() for value, _ in known))
     if problems:
         raise FlowFileError(problems[:MOST_PROBLEMS])
     return Table(tuple(columns), tuple(rows), tuple(tuple(map(plain, row)) for row in rows))
