@@ -27,6 +27,8 @@ from ivr.ports import OutsideError
 
 VALID_S = 600
 """How long a code is good for: texts may take minutes."""
+ASKED_HERE = "web-"
+"""So the ids begin that stand where a promise has that of the call it was made in: there was none."""
 DIGITS = 6
 TRIES = 5
 """Of a million codes: a chance of one in 200,000 to guess one, and each costs a text of the rations below."""
@@ -162,7 +164,7 @@ class CallbackRequests:
 
     def _promise(self, request_id: str, asked: Asked) -> None:
         who = asked.name or "A visitor of the website"
-        args = {"queue": asked.queue, "number": asked.number, "line": asked.line, "call": f"web-{request_id}"}
+        args = {"queue": asked.queue, "number": asked.number, "line": asked.line, "call": f"{ASKED_HERE}{request_id}"}
         args["brief"] = f"{who} asked on the website to be called about: {asked.topic}."
         collected = {"name": asked.name, "topic": asked.topic} if asked.name else {"topic": asked.topic}
         when: Mapping[str, Any] = {} if asked.at_s is None else {"at_s": asked.at_s}

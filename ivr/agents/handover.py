@@ -63,6 +63,11 @@ class Handover:
         return self.to.removeprefix("queue ") if self.to.startswith("queue ") else ""
 
     @property
+    def room(self) -> str:
+        """The conference that they meet the agent in. One call may end with promises to several queues."""
+        return room_name(self.id if self.callback else self.call)
+
+    @property
     def name(self) -> str:
         """The name that was given in this call, or in an earlier one."""
         return self.collected.get("name", "") or str(self.before["name"])
@@ -124,7 +129,10 @@ def handover_from_json(data: Mapping[str, Any]) -> Handover:
 
 
 def room_name(call_id: str) -> str:
-    """The conference of a call. The name is visible to the whole carrier account: nothing personal in it."""
+    """The conference of a call, or of a promise to call back.
+
+    The name is visible to the whole carrier account: nothing personal in it.
+    """
     return f"room-{call_id}"
 
 

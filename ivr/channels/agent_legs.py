@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
-from ivr.agents.handover import Handover, room_name
+from ivr.agents.handover import Handover
 from ivr.channels.carriers import twilio
 from ivr.ports import OutsideError
 
@@ -134,7 +134,7 @@ def _unavailable(error: OutsideError) -> Response:
 
 
 def _into_room(handover: Handover, urls: twilio.Urls) -> str:
-    return twilio.agent_room(room_name(handover.call), urls.room_events(handover.id))
+    return twilio.agent_room(handover.room, urls.room_events(handover.id))
 
 
 def _twiml(document: str) -> Response:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from ivr.agents.called import Called
-from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
 from ivr.ports import InLine, OutsideError
 
@@ -25,6 +24,10 @@ NOBODY_THERE = twilio.document(
     twilio.say("Sorry, nobody is here for you any more. We will call you again."), "<Hangup/>"
 )
 
+NOBODY_ELSE_THERE = twilio.document(
+    twilio.say("Sorry, nobody else could be reached. Please call us again."), "<Hangup/>"
+)
+
 
 def callback_legs(called: Called, public_url: str, company: Callable[[], str]) -> Blueprint:
     """The routes below ``/agent/called``."""
@@ -33,6 +36,7 @@ def callback_legs(called: Called, public_url: str, company: Callable[[], str]) -
     legs.add_url_rule("/called/<promise_id>", "called", views.picked_up, methods=["POST"])
     legs.add_url_rule("/called-wait/<promise_id>", "wait", views.wait, methods=["POST"])
     legs.add_url_rule("/called-status/<promise_id>", "status", views.status, methods=["POST"])
+    legs.add_url_rule("/called-nobody/<promise_id>", "nobody", views.nobody, methods=["POST"])
     legs.register_error_handler(OutsideError, _unavailable)
     return legs
 
@@ -54,6 +58,11 @@ class _Views:
         """The person has waited, was in the room, or is to go there."""
         return self._answer(promise_id, self.called.goes_on(promise_id, request.form.get("CallSid", "")))
 
+    def nobody(self, promise_id: str) -> Response:
+        """The person has talked with an agent, was passed on, and nobody took them."""
+        del promise_id
+        return _twiml(NOBODY_ELSE_THERE)
+
     def status(self, promise_id: str) -> Response:
         """What became of the call to the person, in the carrier's words."""
         self.called.ended(promise_id, request.form.get("CallStatus", ""), request.form.get("CallSid", ""))
@@ -65,8 +74,7 @@ class _Views:
         match line.way:
             case "room" if handover is not None:
                 lead = twilio.say(f"{hello} {SOMEBODY_HERE}".strip()) if hello else ""
-                room = room_name(handover.call)
-                return _twiml(twilio.agent_room(room, self.urls.room_events(promise_id), lead, again))
+                return _twiml(twilio.agent_room(handover.room, self.urls.room_events(promise_id), lead, again))
             case "wait":
                 first = f"{hello} {ONE_MOMENT}" if hello else ""
                 return _twiml(twilio.in_line(self.urls, again, f"{first} {line.say}".strip()))

@@ -13,7 +13,6 @@ from typing import Protocol
 from flask import Blueprint, Response, request
 
 from ivr.agents.controls.rooms import Admission
-from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
 from ivr.ports import OutsideError
 
@@ -57,8 +56,7 @@ class _Views:
         admission = self.rooms.answered(transfer_id, number, request.form.get("CallSid", ""))
         if admission is None:
             return _twiml(NOT_NEEDED)
-        name = room_name(admission.call)
-        return _twiml(twilio.guest_room(name, muted=admission.muted, coaches=admission.coaches))
+        return _twiml(twilio.guest_room(admission.room, muted=admission.muted, coaches=admission.coaches))
 
     def guest(self, transfer_id: str, number: int) -> Response:
         """What became of the leg, in the carrier's words."""

@@ -94,7 +94,7 @@ class _Views:
         return agent.address if agent and agent.address.startswith("client:") else ""
 
     def _with_room(self, transfer: Mapping[str, Any]) -> dict[str, Any]:
-        room = self.sources.rooms.shown(transfer["call"]) if self.sources.rooms else None
+        room = self.sources.rooms.shown(transfer["id"]) if self.sources.rooms else None
         is_open = room is not None and room["phase"] == "open" and room["transfer"] == transfer["id"]
         return {**transfer, "room": room if is_open else None}
 

@@ -13,7 +13,7 @@ from ivr.accounts import Role
 from ivr.ports import OutsideError
 from ivr.web import words
 from ivr.web.access import current_user
-from ivr.web.callback_rows import is_to_be_called
+from ivr.web.callback_rows import is_from_site, is_to_be_called
 from ivr.web.calls import call_for, calls_for, live_calls
 from ivr.web.sources import Sources
 
@@ -33,6 +33,7 @@ def pages(sources: Sources) -> Blueprint:
     )
     for name in ("iso_time", "clock_time", "day_time", "lasting", "phone", "percent"):
         blueprint.add_app_template_filter(getattr(words, name), name)
+    blueprint.add_app_template_test(is_from_site, "from_site")
     views = _Views(sources)
     blueprint.app_context_processor(views.everywhere)
     blueprint.add_url_rule("/", "wallboard", views.wallboard)
@@ -76,11 +77,11 @@ class _Views:
         )
 
     def _rooms(self, transfers: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-        """The rooms that a supervisor can listen in to, by their call."""
+        """The rooms that a supervisor can listen in to, by their transfer."""
         if self.sources.rooms is None:
             return {}
-        found = ((one["call"], self.sources.rooms.shown(one["call"])) for one in transfers)
-        return {call: room for call, room in found if room is not None and room["phase"] == "open"}
+        found = ((one["id"], self.sources.rooms.shown(one["id"])) for one in transfers)
+        return {name: room for name, room in found if room is not None and room["phase"] == "open"}
 
     def calls(self) -> str:
         news = self.sources.alerts.latest()

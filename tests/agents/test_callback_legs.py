@@ -33,7 +33,7 @@ def test_who_answers_hears_who_calls_and_meets_the_agent(shop: CallingShop) -> N
     shop.accept(PLACE)
     say, dial, _ = tags(phone(shop), shop.carrier.rings[-1].sid)
     assert say.text == "Hello, this is Fish & Sons, calling you back as you asked. Here is somebody for you."
-    assert (dial[0].tag, dial[0].text) == ("Conference", "room-CA1")
+    assert (dial[0].tag, dial[0].text) == ("Conference", f"room-{PLACE}")
 
 
 def test_who_does_not_answer_sets_the_agent_free(shop: CallingShop) -> None:
@@ -66,9 +66,21 @@ def test_who_is_called_first_hears_that_somebody_is_fetched_waits_and_meets_them
     shop.accept(PLACE)
     assert shop.carrier.redirects == [(person.sid, f"{URL}/agent/called-wait/{PLACE}")]
     dial, _ = tags(web, person.sid, "called-wait")
-    assert (dial[0].tag, dial[0].text) == ("Conference", "room-CA1")
+    assert (dial[0].tag, dial[0].text) == ("Conference", f"room-{PLACE}")
     shop.transfers.joined(PLACE, shop.carrier.rings[-1].sid)
     shop.transfers.joined(PLACE, person.sid)
     assert shop.phase(PLACE) == "connected"
     assert [one.tag for one in tags(web, person.sid, "called-wait")] == ["Hangup"]
     assert shop.told() == [(PLACE, "kept", 1)]
+
+
+def test_two_promises_from_one_call_meet_their_agents_in_two_rooms(shop: CallingShop) -> None:
+    asked = {"number": CALLER, "brief": "", "line": "", "call": "CA1"}
+    rooms = [shop.callbacks.asked({**asked, "queue": queue})["id"] for queue in ("sales", "support")]
+    handovers = [shop.called.handover(name) for name in rooms]
+    assert len({one.room for one in handovers if one is not None}) == 2
+
+
+def test_who_was_passed_on_to_nobody_hears_it(shop: CallingShop) -> None:
+    say, hangup = tags(phone(shop), "CA1", "called-nobody")
+    assert (say.text, hangup.tag) == ("Sorry, nobody else could be reached. Please call us again.", "Hangup")

@@ -83,6 +83,17 @@ def test_only_agents_see_and_change_the_list(parts: Parts) -> None:
     assert [one["state"] for one in parts.callback_list.open()] == ["waiting"]
 
 
+@pytest.mark.parametrize("call", ["CA28", "web-ab28"])
+def test_only_who_has_called_has_a_call_to_look_at(parts: Parts, call: str) -> None:
+    web = parts.web().test_client()
+    parts._sources().staff.set_state("ann", "available")
+    promise(parts, call)
+    for page in ("/", "/desk?agent=ann"):
+        shown = web.get(page, base_url=ORIGIN).text
+        assert "+1 503-555-0128" in shown
+        assert (f"/calls/{call}" in shown) == call.startswith("CA")
+
+
 def test_in_the_terminal(parts: Parts) -> None:
     def ivr(*words: str) -> str:
         return CliRunner().invoke(callbacks, words, obj=parts).output

@@ -26,7 +26,7 @@ class OneRoom:
     room: Room
 
     def shown(self, call_id: str) -> Mapping[str, Any] | None:
-        return shown(self.room) if call_id == self.room.call else None
+        return shown(self.room) if call_id in {self.room.call, self.room.transfer} else None
 
 
 HERE = Access("http://127.0.0.1:5000", "secret")

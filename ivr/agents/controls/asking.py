@@ -62,7 +62,7 @@ def _consult(room: Room, asked: Asked) -> Room:
     names = tuple(name for name in asked.names if room.of(name) is None)
     if not names:
         raise RefusedError(f"There is nobody to ring for {asked.to!r}.")
-    person = Person(names[0], "guest", rest=names[1:], since_s=asked.at_s)
+    person = Person(names[0], "guest", rest=names[1:], since_s=asked.at_s, note=asked.note)
     held = room.change(CALLER, held=True)
     return replace(held, holder=me, consulting=len(room.people), people=(*held.people, person))
 

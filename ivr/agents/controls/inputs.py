@@ -10,7 +10,8 @@ from typing import TypeAlias
 class Asked:
     """A person wants something done: ``do`` is one of ``ivr.agents.controls.asking.WORDS``.
 
-    ``by`` is who asks (an agent's id), ``to`` whom it is about; ``names`` are those to ring for ``to``, in order.
+    ``by`` is who asks (an agent's id), ``to`` whom it is about; ``names`` are those to ring for ``to``, in order,
+    ``note`` is what they are told besides.
     """
 
     at_s: float
@@ -18,6 +19,7 @@ class Asked:
     by: str
     to: str = ""
     names: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

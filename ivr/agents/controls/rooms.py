@@ -38,10 +38,11 @@ from ivr.agents.controls.inputs import (
     Stop,
     TimePassed,
 )
+from ivr.agents.controls.opening import opening
 from ivr.agents.controls.room import RING_S, advance
 from ivr.agents.controls.shelf import RoomShelf
 from ivr.agents.controls.showing import shown
-from ivr.agents.controls.state import Room, opened
+from ivr.agents.controls.state import Room
 from ivr.agents.controls.targets import Targets
 from ivr.agents.direct import TALK_S
 from ivr.agents.handover import Handover
@@ -61,9 +62,9 @@ PassOn = Callable[[str, int, Callable[[Transfer], Transfer]], bool]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """How a call that was rung takes its place in the conference ``name``."""
+    """How a call that was rung takes its place in the conference called ``room``."""
 
-    call: str
+    room: str
     muted: bool
     coaches: str
 
@@ -97,14 +98,13 @@ class Rooms:
     # --- what the carrier tells ---
 
     def entered(self, transfer_id: str, sid: str, conference: str) -> None:
-        """The call ``sid`` came into the room of a transfer; the agent who accepted opens it."""
+        """The call ``sid`` came into the room of a transfer; that may open it."""
         if self._shelf.room(transfer_id) is None:
-            for leg in self._transfers.routing(transfer_id).legs:
-                if sid and leg.sid == sid and leg.status == "accepted":
-                    call = transfer_id.rpartition("-")[0]
-                    room = opened(call, transfer_id, conference, leg.agent, sid, self._now())
-                    self._shelf.open(room)
-                    self._tell(room)
+            handover, account = self._transfers.handover(transfer_id), self._transfers.routing(transfer_id)
+            room = opening(handover, account, sid, conference, self._now()) if handover and sid else None
+            if room is not None:
+                self._shelf.open(room)
+                self._tell(room)
         self._take(transfer_id, Entered(self._now(), sid))
 
     def left(self, transfer_id: str, sid: str) -> None:
@@ -118,15 +118,15 @@ class Rooms:
     def answered(self, transfer_id: str, number: int, sid: str) -> Admission | None:
         """The phone of person ``number`` was picked up; None when nobody wants it any more."""
         self._take(transfer_id, Ringing(self._now(), number, sid))
-        room = self._shelf.room(transfer_id)
-        if room is None or room.phase != "open" or not 0 < number < len(room.people):
+        room, handover = self._shelf.room(transfer_id), self._transfers.handover(transfer_id)
+        if room is None or handover is None or room.phase != "open" or not 0 < number < len(room.people):
             return None
         person = room.people[number]
         if person.gone or person.sid != sid:
             return None
         coached = coached_by(room) if person.role == "coach" else None
         muted = person.muted or person.role == "listener" or (person.role == "coach" and coached is None)
-        return Admission(room.call, muted, room.people[coached].sid if coached is not None else "")
+        return Admission(handover.room, muted, room.people[coached].sid if coached is not None else "")
 
     def leg_ended(self, transfer_id: str, number: int, status: str, sid: str) -> None:
         """The carrier's word about a phone that we rang, in any order."""
@@ -151,9 +151,17 @@ class Rooms:
     # --- what people want ---
 
     def shown(self, call_id: str) -> Mapping[str, Any] | None:
-        """The room that a call is in, or was in last, as JSON-able data."""
-        room = self._shelf.of_call(call_id)
+        """The room that a call is in, or was in last, as JSON-able data; or that of the transfer which is called so."""
+        room = self._room(call_id)
         return shown(room) if room else None
+
+    def _room(self, call_id: str, by: str = "") -> Room | None:
+        """Of the people who are called back after one call, the one whom ``by`` has."""
+        room = self._shelf.room(call_id) or self._shelf.of_call(call_id)
+        if room is None or not by or room.of(by) is not None:
+            return room
+        others = map(self._shelf.room, self._transfers.of_call(call_id))
+        return next((one for one in others if one and one.phase == "open" and one.of(by) is not None), room)
 
     def do(self, call_id: str, do: str, *, by: str = "", to: str = "", note: str = "") -> Mapping[str, Any]:
         """Do what an agent or a supervisor wants with a caller; returns the room as it is then.
@@ -165,10 +173,11 @@ class Rooms:
             RefusedError: it cannot be done; the message says why.
             OutsideError: it is noted but could not be done yet; it is tried again.
         """
-        room = self._shelf.of_call(call_id)
+        by = self._targets.agent(by).id if by else ""
+        room = self._room(call_id, by)
         if room is None:
             raise RefusedError("No agent has this caller.")
-        by = self._targets.agent(by).id if by else _first_agent(room)
+        by = by or _first_agent(room)
         if do == "transfer":
             self._transfer(room, by, to, note)
         else:
@@ -186,12 +195,22 @@ class Rooms:
         agents = self._targets.named(to)
         to = f"agent {agents[0].id}" if to.startswith("agent ") else to
         handover = self._transfers.handover(room.transfer)
+        if handover is not None and handover.callback:
+            self._pass_on_here(room, by, to, note[:LONGEST_NOTE])
+            return
         if handover is None or not self._pass_on(
             room.call, handover.turn, lambda transfer: _grown(transfer, handover, to, by, note[:LONGEST_NOTE])
         ):
             raise RefusedError("The caller is not with an agent any more.")
         self._alert("desk", {"call": room.call, "room": room.transfer, "transfer_to": to})
         self._calls.redirect(room.call, f"{self._public_url}/voice/resume/{quote(room.call, safe='')}")
+
+    def _pass_on_here(self, room: Room, by: str, to: str, note: str) -> None:
+        """Who was called back is in no flow: they wait in the room, and it is there that the next one comes."""
+        names = tuple(agent.id for agent in self._targets.named(to))
+        note = f"From {by}: {note}" if note else ""
+        self._take(room.transfer, Asked(self._now(), "consult", by, to, names, note))
+        self._take(room.transfer, Asked(self._now(), "leave", by))
 
     # --- doing it ---
 
@@ -239,9 +258,9 @@ class Rooms:
             case Record(sid):
                 self._record(room, sid)
             case Pause(sid):
-                self._rooms.steer_recording(room.call, sid, "paused")
+                self._rooms.steer_recording(room.caller.sid, sid, "paused")
             case Stop(sid):
-                self._rooms.steer_recording(room.call, sid, "stopped")
+                self._rooms.steer_recording(room.caller.sid, sid, "stopped")
             case _:
                 assert_never(command)
 
@@ -252,6 +271,8 @@ class Rooms:
             self._take(room.transfer, RingEnded(self._now(), number))
             return
         where = f"{quote(room.transfer, safe='')}/{number}"
+        note = room.people[number].note if number < len(room.people) else ""
+        handover = replace(handover, brief=f"{note} {handover.brief}".strip())
         context = context_of(handover, self._transfers.routing(room.transfer), self._now())
         try:
             sid = self._calls.ring(
@@ -270,17 +291,18 @@ class Rooms:
 
     def _record(self, room: Room, sid: str) -> None:
         if sid:
-            self._rooms.steer_recording(room.call, sid, "in-progress")
+            self._rooms.steer_recording(room.caller.sid, sid, "in-progress")
         else:
             told_url = f"{self._public_url}/agent/recording/{quote(room.call, safe='')}{TOLD_AGAIN}"
-            self._take(room.transfer, Recording(self._now(), self._rooms.record(room.call, told_url)))
+            self._take(room.transfer, Recording(self._now(), self._rooms.record(room.caller.sid, told_url)))
 
     def _bring_back(self, room: Room) -> None:
         """Back to the flow, unless the carrier has sent the caller there already: who talks is not torn away."""
         handover = self._transfers.handover(room.transfer)
-        if handover is not None and self._rooms.is_inside(room.conference, room.call):
-            url = f"{self._public_url}/voice/turn/{quote(room.call, safe='')}/{handover.turn}"
-            self._calls.redirect(room.call, url)
+        if handover is not None and self._rooms.is_inside(room.conference, room.caller.sid):
+            back = f"/voice/turn/{quote(room.call, safe='')}/{handover.turn}"
+            nobody = f"/agent/called-nobody/{quote(room.transfer, safe='')}"  # who was called back is in no flow
+            self._calls.redirect(room.caller.sid, f"{self._public_url}{nobody if handover.callback else back}")
         else:
             self._take(room.transfer, RoomEnded(self._now()))
 

@@ -15,7 +15,8 @@ class Person:
     """Somebody in the room, on the way to it, or gone. ``who`` is ``caller``, an agent's id or a telephone number.
 
     ``role`` is caller, agent, guest (being consulted), listener or coach. ``place`` is ringing, in, ending (to be hung
-    up on) or gone. ``rest`` are those to ring when this one does not come. Who is gone stays in the list: late news
+    up on) or gone. ``rest`` are those to ring when this one does not come, ``note`` what whoever wants
+    them there adds to what they are told. Who is gone stays in the list: late news
     about their call must find them gone.
     """
 
@@ -27,6 +28,7 @@ class Person:
     muted: bool = False
     rest: tuple[str, ...] = ()
     since_s: float = 0.0
+    note: str = ""
 
     @property
     def inside(self) -> bool:
@@ -105,9 +107,11 @@ class Room:
         return ((number, one) for number, one in enumerate(self.people) if number != CALLER and not one.gone)
 
 
-def opened(call: str, transfer: str, conference: str, agent: str, agent_sid: str, at_s: float) -> Room:
-    """The room as ``agent`` comes in to the caller, whose call is ``call``."""
-    caller = Person("caller", "caller", "in", call, since_s=at_s)
+def opened(
+    call: str, transfer: str, conference: str, agent: str, agent_sid: str, at_s: float, caller_sid: str = ""
+) -> Room:
+    """The room as ``agent`` comes in to the caller, whose call is ``call``; they were called back in ``caller_sid``."""
+    caller = Person("caller", "caller", "in", caller_sid or call, since_s=at_s)
     return Room(
         call, transfer, conference, (caller, Person(agent, "agent", "in", agent_sid, since_s=at_s)), since_s=at_s
     )
