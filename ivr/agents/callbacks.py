@@ -55,12 +55,14 @@ class Callbacks:
         ``at_s`` is when they want to be called, ``collected`` what they told besides; both may be missing.
 
         Raises:
-            OutsideError: the number is none, there is no such queue, or the database fails.
+            OutsideError: the number is none or may not be dialled, there is no such queue, or the database fails.
         """
         number, queue, call = str(args["number"]), str(args["queue"]), str(args["call"])
         rules = self._attendant.staffing().queue(queue)
-        if rules is None or not NUMBER.fullmatch(number) or self._attendant.phones.refusal(number):
+        if rules is None or not NUMBER.fullmatch(number):
             raise OutsideError(f"Nobody can be called back at {number!r} for the queue {queue!r}.", retry=False)
+        if why := self._attendant.phones.refusal(number):
+            raise OutsideError(f"Nobody is called back there: {why}", retry=False)
         now_s = self._attendant.now()
         joined_s = max(now_s, float(args.get("at_s", now_s)))
         handover = Handover(

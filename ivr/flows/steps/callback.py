@@ -16,6 +16,7 @@ from ivr.flows.fields import Flow, Model
 from ivr.flows.steps.base import StepBase
 
 PROMISED = "Thank you. We will call you back as soon as it is your turn."
+SORRY = "Sorry, we cannot promise to call you back at this number."
 
 
 class CallbackBody(Model):
@@ -28,7 +29,12 @@ class CallbackBody(Model):
         description="What the agent is told before accepting. Clauses whose values are not known are left out.",
     )
     say: str = Field(default=PROMISED, description="What the caller hears when it is promised.")
-    failed: Flow | None = Field(default=None, description="The flow for when nobody can be called back at this number.")
+    sorry: str = Field(
+        default=SORRY,
+        description="What the caller hears when it cannot be promised: numbers of other countries (outside_countries) "
+        "and ones that cost extra are not called.",
+    )
+    failed: Flow | None = Field(default=None, description="The flow for what comes after that; without, the next step.")
 
 
 class CallbackStep(StepBase):
@@ -56,7 +62,8 @@ class CallbackStep(StepBase):
                 return Move(call, (say,), Onward(), "promised")
             case Reply() | Failed():
                 to = GoTo(self.callback.failed) if self.callback.failed else Onward()
-                return Move(call, to=to, via="failed")
+                call, say = book.say(call, self.callback.sorry)
+                return Move(call, (say,), to, "failed")
             case _:
                 return Move(call)
 
@@ -66,7 +73,7 @@ class CallbackStep(StepBase):
         yield Exit("failed", to, ("callback", "failed"), trouble=True)
 
     def prompts(self) -> Iterator[str]:
-        yield self.callback.say
+        yield from (self.callback.say, self.callback.sorry)
 
     def uses(self) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
         yield "queue", self.callback.queue, ("callback", "queue")

@@ -10,7 +10,7 @@ import pytest
 
 from app import Parts
 from ivr.channels.carriers.canned import CannedCarrier
-from ivr.exchange.twiml import Conference, Dial, Gather, Hangup
+from ivr.exchange.twiml import Conference, Dial, Gather, Hangup, Redirect
 from tests.channels.carrier_phone import PUBLIC_URL, CarrierPhone
 from tests.conftest import LINE, MONDAY_NOON
 
@@ -25,6 +25,17 @@ flows:
   promised:
     - hangup: We will call you.
 """
+AT_ONCE = f"""\
+company: Fish & Sons
+lines: {{"{LINE}": main}}
+queues: {{sales: {{offer_callback_after: 60s}}}}
+agents: {{ann: {{name: Ann, at: "client:ann", skills: [sales]}}}}
+flows:
+  main:
+    - callback: {{queue: sales}}
+    - hangup: Goodbye.
+"""
+ABROAD, DEAR = "+493012345678", "+19005550100"
 FIRST, SECOND, THIRD = "+15035550121", "+15035550122", "+15035550123"
 
 
@@ -140,3 +151,27 @@ def test_who_rings_again_has_the_place_at_once_and_is_not_called_any_more(servic
     service.later(400)
     assert SECOND not in [ring.to for ring in service.carrier.rings]
     assert service.promises == ["cancelled"]
+
+
+@pytest.mark.parametrize("number", [ABROAD, DEAR])
+def test_who_may_not_be_called_hears_so_and_goes_on(service: Service, number: str) -> None:
+    service.parts.settings.flows.write_text(AT_ONCE, encoding="utf-8")
+    phone = CarrierPhone(service.web)
+    phone.post("/voice/incoming", From=number, CallStatus="ringing")
+    assert " ".join(phone.heard) == "Sorry, we cannot promise to call you back at this number. Goodbye."
+    assert (service.promises, service.carrier.rings) == ([], [])
+
+
+@pytest.mark.parametrize("number", [ABROAD, DEAR])
+def test_who_may_not_be_called_is_offered_nothing_and_waits_on_though_they_press_one(
+    service: Service, number: str
+) -> None:
+    service.rings(FIRST)
+    service.ann_accepts()
+    phone = service.rings(number)
+    service.later(61)
+    phone.resumes()
+    assert "press one" not in " ".join(phone.heard)
+    phone.follows(phone.the(Redirect).url, Digits="1")
+    assert phone.the(Redirect).url  # they wait on
+    assert service.promises == []
