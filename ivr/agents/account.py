@@ -60,6 +60,11 @@ def went(account: Routing, sid: str) -> Routing:
     return replace(account, room=tuple(one for one in account.room if one != sid))
 
 
+def is_still_there(account: Routing) -> bool:
+    """Whether somebody who was called back is in the room, having met their agent; who may have gone by now."""
+    return account.phase == "connected" and account.called in account.room
+
+
 def dropped(account: Routing, ring: int, at_s: float, why: str = "declined") -> Routing:
     """The agent who had accepted is gone before anything was said: the caller waits again."""
     legs = tuple(replace(leg, status=why) if leg.ring == ring else leg for leg in account.legs)

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from ivr.agents.account import over
+from ivr.agents.account import is_still_there, over
 from ivr.agents.attendant import TOPIC, Attendant
 from ivr.agents.floor.events import Joined
 from ivr.agents.floor.state import Floor
@@ -161,9 +161,10 @@ class Callbacks:
         """Write down how it ended, and that nobody waits for it any more."""
         self.promises.became(promise.id, state, max(attempts, promise.attempts))
         now_s, shelf = self._attendant.now(), self._attendant.shelf
-        if shelf.handover(promise.id) is not None:
-            self._attendant.note(promise.id, lambda one: over(one, now_s, state))
-        shelf.close(promise.id)
+        if not is_still_there(shelf.routing(promise.id)):
+            if shelf.handover(promise.id) is not None:
+                self._attendant.note(promise.id, lambda one: over(one, now_s, state))
+            shelf.close(promise.id)
         self._attendant.alert(TOPIC, {"event": "callback", "state": state})
 
 

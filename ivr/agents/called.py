@@ -76,6 +76,10 @@ class Called:
             self._attendant.note(promise_id, lambda one: over(one, now_s))
             self._attendant.tell(Left(now_s, promise_id))
             self._callbacks.keep_up(promise_id)
+        elif account.phase == "connected":  # they had met, whatever the room has told or not
+            self._attendant.note(promise_id, lambda one: over(replace(one, room=()), now_s))
+            self._attendant.tell(Ended(now_s, promise_id))
+            self._write_down(promise_id)
         elif account.phase in TAKEN and not account.room:
             self._attendant.note(promise_id, lambda one: over(one, now_s))
             self._attendant.tell(Ended(now_s, promise_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ivr.agents.account import TAKEN, came, dropped, leg_of, over, taken, told, went
+from ivr.agents.account import TAKEN, came, dropped, is_still_there, leg_of, over, taken, told, went
 from ivr.agents.announcements import announced
 from ivr.agents.attendant import Attendant
 from ivr.agents.callbacks import Callbacks
@@ -228,15 +228,20 @@ class Queued:
             self._attendant.phones.fetch_caller(handover, "wait")  # the agent is gone already
 
     def left(self, transfer_id: str, sid: str) -> None:
-        """Somebody went out of the room: the conversation is over, if there was one."""
-        account = self._attendant.note(transfer_id, lambda one: went(one, sid))
-        if account.phase == "connected":
-            self._end(transfer_id, self._shelf.handover(transfer_id))
+        """Somebody went out of the room: caller or agent end their conversation, others only helped."""
+        account, handover = (
+            self._attendant.note(transfer_id, lambda one: went(one, sid)),
+            self._shelf.handover(transfer_id),
+        )
+        if account.phase == "connected" and handover is not None:
+            caller = account.called if handover.callback else handover.call
+            if sid in {caller, *(leg.sid for leg in account.legs if leg.status == "accepted")}:
+                self._end(transfer_id, handover)
 
     def _end(self, transfer_id: str, handover: Handover | None) -> None:
-        """The conversation is over; nobody asks what came of a callback."""
+        """The conversation is over. Nobody asks what came of a callback; others in the room may have its person yet."""
         self._attendant.tell(Ended(self._now(), transfer_id))
-        if handover and handover.callback:
+        if handover and handover.callback and not is_still_there(self._shelf.routing(transfer_id)):
             self._attendant.note(transfer_id, lambda one: over(one, self._now()))
             self._shelf.close(transfer_id)
 

@@ -181,3 +181,30 @@ def test_the_room_is_found_by_the_promise_too(house: CalledHouse) -> None:
     assert house.rooms.shown(PLACE) == house.rooms.shown(CALL)
     house.rooms.do(PLACE, "hold")
     assert house.conference.done == [("hold", house.person)]
+
+
+def test_the_agent_is_on_the_call_though_a_colleague_who_helped_has_gone(house: CalledHouse) -> None:
+    house.rooms.do(CALL, "consult", to="agent bob")
+    bob = house.carrier.rings[-1].sid
+    house.rooms.answered(PLACE, 2, bob)
+    house.comes_in(bob)
+    house.goes_out(bob)
+    assert house.states()["ann"] == "on call"
+    assert house.phase(PLACE) == "connected"
+
+
+def test_who_is_passed_on_stays_on_the_desk_of_who_has_them_then_until_they_hang_up(house: CalledHouse) -> None:
+    house.rooms.do(CALL, "transfer", to="agent bob")
+    bob = house.carrier.rings[-1].sid
+    house.goes_out(house.agent)
+    house.transfers.leg_ended(PLACE, house.last_ring(), "completed", house.agent)
+    house.rooms.answered(PLACE, 2, bob)
+    house.comes_in(bob)
+    house.later(5)
+    assert house.states()["ann"] != "on call"
+    assert [one["id"] for one in house.transfers.waiting()] == [PLACE]
+    house.goes_out(house.person)
+    house.called.ended(PLACE, "completed", house.person)
+    house.later(5)
+    assert house.transfers.waiting() == []
+    assert house.told() == [(PLACE, "kept", 1)]
