@@ -82,10 +82,10 @@ class CalledHouse(CallingShop):
         self.comes_in(agent)
         return person, agent
 
-    def comes_in(self, sid: str) -> None:
+    def comes_in(self, sid: str, place: str = PLACE) -> None:
         """The carrier tells that a call is in the room, in the order in which the service's parts are told."""
-        self.transfers.joined(PLACE, sid)
-        self.rooms.entered(PLACE, sid, "CF1")
+        self.transfers.joined(place, sid)
+        self.rooms.entered(place, sid, "CF1")
 
     def goes_out(self, sid: str) -> None:
         self.transfers.left(PLACE, sid)
@@ -208,3 +208,15 @@ def test_who_is_passed_on_stays_on_the_desk_of_who_has_them_then_until_they_hang
     house.later(5)
     assert house.transfers.waiting() == []
     assert house.told() == [(PLACE, "kept", 1)]
+
+
+def test_of_two_promises_from_one_call_each_agent_acts_on_their_own(house: CalledHouse) -> None:
+    house.callbacks.asked({"queue": "support", "number": "+15035550129", "brief": "", "line": "", "call": CALL})
+    house.accept("back-CA1-support")
+    bob, other = (ring.sid for ring in house.carrier.rings[-2:])
+    house.called.answered("back-CA1-support", other)
+    for sid in (bob, other):
+        house.comes_in(sid, "back-CA1-support")
+    for by in ("ann", "bob"):
+        house.rooms.do(CALL, "hold", by=by)
+    assert house.conference.done == [("hold", house.person), ("hold", other)]
