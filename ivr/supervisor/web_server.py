@@ -11,7 +11,7 @@ from ivr.supervisor.tether import die_with_parent
 READY = "ringdown web is ready"
 """What a worker prints when the application is loaded: the supervisor waits for it."""
 
-worker_class = "gthread"
+worker_class = "ivr.supervisor.patient_threads.PatientThreads"
 workers = 1  # one process shares one model of the recogniser
 threads = 64  # a media stream holds a thread; one more call than threads hears silence. Open pages hold none
 worker_connections = 4000  # a page keeps its connection for a while; when there are so many, nobody new gets in
