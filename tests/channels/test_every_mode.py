@@ -53,6 +53,22 @@ CONVERSATIONS = {
     "a command": [Reply("find a store", "Find a store.", "1"), Reply("representative", "Representative.", "0")],
 }
 
+BOOKING = """
+lines: {"+15035550100": main}
+slots:
+  visit: {kind: date, ask: When do you want to come?}
+  sure: {kind: yes_no, ask: Shall I book it?}
+  who: {kind: name, ask: What is your name?}
+flows:
+  main:
+    - collect: visit
+    - collect: sure
+    - collect: who
+    - hangup: Goodbye.
+"""
+DAY = Reply("june twenty third", "June 23rd.", "06232027")
+YES, NO = Reply("yes please", "Yes, please.", "1"), Reply("no thank you", "No, thank you.", "2")
+
 
 @pytest.fixture
 def by_stream(prompts: PromptStore, ears: VoskEars, speak: Callable[[str], bytes], shop: FlowBook) -> Way:
@@ -106,3 +122,28 @@ def test_every_way_of_hearing_comes_out_alike(shop: FlowBook, by_stream: Way, re
     by_keys = steps(shop, replies, by_carrier(speech=False))
     assert steps(shop, replies, by_carrier(speech=True)) == by_keys
     assert steps(shop, replies, by_stream) == by_keys
+
+
+@pytest.mark.parametrize("sure", [YES, NO], ids=["yes", "no"])
+def test_a_date_and_a_yes_or_no_come_out_alike(
+    make_book: Callable[[str], FlowBook], by_stream: Way, sure: Reply
+) -> None:
+    book = make_book(BOOKING)
+    by_keys = steps(book, [DAY, sure], by_carrier(speech=False))
+    assert "2027-06-23" in by_keys[0]
+    assert by_keys[-1].startswith("main.2 ")
+    assert steps(book, [DAY, sure], by_carrier(speech=True)) == by_keys
+    assert steps(book, [DAY, sure], by_stream) == by_keys
+
+
+def test_a_name_comes_out_alike_whoever_hears_it_and_keys_are_none(
+    make_book: Callable[[str], FlowBook], by_stream: Way
+) -> None:
+    book = make_book(BOOKING)
+    said = [DAY, YES, Reply("my name is peter", "My name is Peter.")]
+    by_ear = steps(book, said, by_carrier(speech=True))
+    assert "'who': 'Peter'" in by_ear[-1]
+    assert steps(book, said, by_stream) == by_ear
+    keyed = steps(book, [DAY, YES, Reply(keys="7")], by_carrier(speech=False))
+    assert "who" not in keyed[-1]
+    assert keyed[-1].startswith("main.2 ")
