@@ -28,7 +28,7 @@ from ivr.understanding.answers import Answers
 
 log = logging.getLogger(__name__)
 
-FIRST_MESSAGE_S = 5.0
+FIRST_MESSAGE_S = 10.0
 IDLE_S = 30.0
 """A carrier sends a frame every 20 ms; half a minute without one is a dead socket."""
 GATHER_S = 0.05
