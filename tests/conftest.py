@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, settings
+from redis import Redis
 
 from ivr.channels.text import TextCall
 from ivr.flows import FlowBook, read_flows
@@ -19,6 +20,7 @@ from ivr.flows.actions import Action
 from ivr.flows.call import Call
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
+from ivr.redis_server import RedisServer
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
 from ivr.settings import Settings
@@ -161,3 +163,18 @@ def shop(make_book: Callable[[str], FlowBook]) -> FlowBook:
 def caller(shop: FlowBook) -> Caller:
     """A caller to the example company, on a Monday at noon."""
     return Caller(shop)
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis of the test file's own."""
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server: RedisServer) -> Iterator[Redis]:
+    """A client of it, with nothing stored yet."""
+    with redis_server.client() as client:
+        client.flushall()
+        yield client

@@ -75,6 +75,7 @@ class _Matching:
 
     def _node(self, old: Node | None, new: Node | None) -> Node:
         panels = tuple(
+            # of a pair, one is always there
             Panel((new_panel or old_panel).name, self.merged(_nodes(old_panel), _nodes(new_panel)))  # type: ignore[union-attr]
             for old_panel, new_panel in _panels(old, new)
         )

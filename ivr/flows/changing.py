@@ -35,5 +35,5 @@ def changed(value: T, **fields: Any) -> T:
 @cache
 def _slots(kind: type) -> tuple[list[Callable[[Any, Any], None]], Callable[[Any], tuple[Any, ...]]]:
     """What sets the slots of ``kind``, and what reads all of them (of two or more)."""
-    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]
+    names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]  # of a class with slots
     return [getattr(kind, name).__set__ for name in names], attrgetter(*names)

@@ -245,11 +245,11 @@ def _compose(text: str, file: str) -> Node | None:
     """The nodes of ``text``: by the C parser, eight times faster; by the other one when there is a mistake to tell."""
     if not DEEP.search(text):
         with suppress(YAMLError, ValueError):
-            return YAML(typ="safe", pure=False).compose(text)  # type: ignore[no-any-return]
+            return YAML(typ="safe", pure=False).compose(text)  # type: ignore[no-any-return]  # the library says Any
     yaml = YAML(typ="safe", pure=True)
     yaml.composer.warn_double_anchors = False  # the nearest '&name' above counts, as in all of YAML
     try:
-        return yaml.compose(text)  # type: ignore[no-any-return]
+        return yaml.compose(text)  # type: ignore[no-any-return]  # as above
     except MarkedYAMLError as error:
         raise FlowFileError([unreadable(error, file)]) from error
     except ReaderError as error:

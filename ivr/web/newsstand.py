@@ -120,13 +120,20 @@ class Newsstand:
             was_away = is_away
             try:
                 news, is_away = self._alerts.after(id_of(self._told), self._heartbeat_s), False
-            except Exception as error:  # noqa: BLE001 - whatever it is, all pages wait for this thread
+            except RedisError as error:
                 if not was_away:
                     log.warning("open pages are told nothing for now: %s", error)
-                news, is_away = [], True
-                time.sleep(REST_S)
+                news, is_away = self._rest(), True
+            except Exception:  # whatever else it is, all pages wait for this thread
+                log.exception("open pages are told nothing for now")
+                news, is_away = self._rest(), True
             if not self._tell(news, LOOK if was_away and not is_away else b""):
                 return
+
+    def _rest(self) -> list[News]:
+        """No news, and a moment's rest before the next try."""
+        time.sleep(REST_S)
+        return []
 
     def _tell(self, news: Sequence[News], first: bytes) -> bool:
         """Tell all pages; False, and the end of the thread, when there are none left."""

@@ -50,8 +50,8 @@ def _own_book(record: Mapping[str, Any], books: BookReader) -> FlowBook | None:
 def _worked_out(record: Mapping[str, Any], book: FlowBook) -> Reasons | None:
     try:
         return reasons(record, book)
-    except Exception:
-        log.exception("call %s cannot be run again", record["id"])  # people still see what was said
+    except Exception:  # an old call by today's program may raise anything; the page is for reading what was said
+        log.exception("call %s cannot be run again", record["id"])
         return None
 
 

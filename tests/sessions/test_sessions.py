@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,22 +17,8 @@ from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Requ
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Event, Heard, Pressed, Reply, Silence, Started, Word
 from ivr.ports import OutsideError, Session, Sessions
-from ivr.redis_server import RedisServer
 from ivr.sessions import MemorySessions, RedisSessions
 from ivr.sessions.redis_store import ENDED_S, LIVE_S
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path_factory.mktemp("redis")) as running:
-        yield running
-
-
-@pytest.fixture
-def redis(server: RedisServer) -> Iterator[Redis]:
-    with server.client() as client:
-        client.flushall()
-        yield client
 
 
 @pytest.fixture(params=["redis", "memory"])

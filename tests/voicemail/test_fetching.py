@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,26 +13,12 @@ from redis.retry import Retry
 from ivr import audio
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.ports import OutsideError
-from ivr.redis_server import RedisServer
 from tests.voicemail.conftest import SPEECH
 from voicemail.fetching import FIRST_PAUSE_S, GIVE_UP_S, KEY, LONGEST_PAUSE_S, Fetching
 from voicemail.queue import JobQueue
 from voicemail.store import Voicemails
 
 URL = "https://api.example/2010-04-01/Accounts/AC0/Recordings/RE1"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path_factory.mktemp("redis")) as running:
-        yield running
-
-
-@pytest.fixture
-def redis(server: RedisServer) -> Iterator[Redis]:
-    with server.client() as client:
-        client.flushall()
-        yield client
 
 
 @dataclass

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,19 +30,6 @@ from voicemail.store import LEASE_S, Voicemails
 from voicemail.worker import run_worker
 
 JOB = "tests.voicemail.jobs_for_tests.transcribe"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path_factory.mktemp("redis")) as running:
-        yield running
-
-
-@pytest.fixture
-def redis(server: RedisServer) -> Iterator[Redis]:
-    with server.client() as client:
-        client.flushall()
-        yield client
 
 
 @pytest.fixture
@@ -141,8 +127,10 @@ print("stopped well")
 """
 
 
-def test_a_worker_that_waits_works_and_stops_on_sigterm(queued: Voicemails, redis: Redis, server: RedisServer) -> None:
-    command = [sys.executable, "-c", WORKER, str(server.socket)]
+def test_a_worker_that_waits_works_and_stops_on_sigterm(
+    queued: Voicemails, redis: Redis, redis_server: RedisServer
+) -> None:
+    command = [sys.executable, "-c", WORKER, str(redis_server.socket)]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env=dict(os.environ)) as worker:  # noqa: S603
         assert worker.stdout is not None
@@ -179,7 +167,7 @@ def test_a_redis_that_dies_and_comes_back_neither_ends_the_worker_nor_loses_a_me
 
 
 def test_a_worker_killed_in_the_middle_of_a_message_loses_nothing(
-    queued: Voicemails, redis: Redis, server: RedisServer, database: Database, tmp_path: Path
+    queued: Voicemails, redis: Redis, redis_server: RedisServer, database: Database, tmp_path: Path
 ) -> None:
     voicemail_id = leave_message(queued)
     program = "import sys, time; from tests.voicemail.jobs_for_tests import mailbox\n"

@@ -21,19 +21,6 @@ from tests.channels.carrier_phone import KEY, PUBLIC_URL, CarrierPhone
 from tests.conftest import MONDAY_NOON, ROOT
 
 
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def redis(redis_server: RedisServer) -> Iterator[Redis]:
-    with redis_server.client() as client:
-        client.flushall()
-        yield client
-
-
 @pytest.fixture
 def carrier() -> CannedCarrier:
     return CannedCarrier()
