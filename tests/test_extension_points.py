@@ -116,7 +116,7 @@ def test_every_service_that_a_step_asks_for_is_there() -> None:
     asked = set()
     for file in files("ivr/flows/steps"):
         asked |= set(re.findall(r'Request\("(\w+)"', file.read_text(encoding="utf-8")))
-    composed = (ROOT / "app.py").read_text(encoding="utf-8")
+    composed = (ROOT / "ivr/wiring/people.py").read_text(encoding="utf-8")
     assert {name for name in asked if f'"{name}":' not in composed} == set()
 
 

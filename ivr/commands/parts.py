@@ -1,4 +1,4 @@
-"""What the commands need from the composition root; ``app.py`` provides it. One line per part."""
+"""What the commands need from the composition root; ``ivr/wiring`` provides it. One line per part."""
 
 from __future__ import annotations
 

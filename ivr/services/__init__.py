@@ -1,1 +1,1 @@
-"""What flows may ask of the world outside: one file a service; ``app.py`` hands them to the runtime by name."""
+"""What flows may ask of the world outside: one file a service; ``ivr/wiring/people.py`` gives them names."""

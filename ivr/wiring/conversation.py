@@ -1,0 +1,97 @@
+"""The conversation: the flow file, what callers mean by it, and how it is heard and spoken."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from ivr.flows import FlowBook
+from ivr.ports import Ears, OutsideError
+from ivr.wiring.state import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.bookshelf import Bookshelf
+    from ivr.channels.phone_line import Gear
+    from ivr.publishing import Publisher
+    from ivr.records import FlowVersions
+    from ivr.skillset import SkillMaker
+    from ivr.speech import PromptStore
+
+log = logging.getLogger(__name__)
+
+
+class Conversation(State):
+    """The flow file and its sound."""
+
+    @cached_property
+    def skills(self) -> SkillMaker:
+        from ivr.skillset import SkillMaker
+        from ivr.speech.word_facts import WordFacts
+
+        words = WordFacts(lambda: self.ears, self._model, local=self.settings.speech == "local")
+        return SkillMaker(self.settings, words.can_hear, words.pronounce, words.stand_in)
+
+    @cached_property
+    def books(self) -> Bookshelf:
+        from ivr.bookshelf import Bookshelf
+
+        return Bookshelf(self.settings.flows, self.versions, self.skills, self.skills.stamp)
+
+    @cached_property
+    def versions(self) -> FlowVersions:
+        from ivr.records import FlowVersions
+
+        return FlowVersions(self.settings.data / "flows", self._unprepared_database)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        from ivr.conversations.rehearsal import rehearse
+        from ivr.publishing import Publisher
+
+        calls = self.settings.flows.parent / "calls"
+        return Publisher(self.books, self.versions, self.skills, self.now, partial(rehearse, calls), self.audit)
+
+    @cached_property
+    def book(self) -> FlowBook:
+        """The flow file as it is saved, live or not: for commands. Raises FlowFileError with every mistake."""
+        return self.books.draft()[1]
+
+    @property
+    def live_book(self) -> FlowBook:
+        """What callers hear now. Raises FlowFileError when nothing was ever good."""
+        return self.books.current()
+
+    @cached_property
+    def ears(self) -> Ears:
+        from ivr.speech import VoskEars
+
+        return VoskEars(self._model())
+
+    def _model(self) -> Path:
+        """The recogniser's folder. Raises OutsideError when there is none."""
+        from ivr.speech.models import find_model
+
+        return find_model(self.settings.vosk_model, self.settings.root, self.settings.data)
+
+    @cached_property
+    def prompts(self) -> PromptStore:
+        from ivr.speech import PromptStore, Pyttsx3Voice
+
+        return PromptStore(Pyttsx3Voice(), self.settings.data / "prompts", self.settings.root / "prompts")
+
+    @cached_property
+    def gear(self) -> Gear:
+        """Ears and voice activity are None where they cannot be had: calls then go on by keys."""
+        from ivr.channels.phone_line import Gear
+        from ivr.speech import SileroActivity
+
+        try:
+            self.ears.knows("yes")
+            SileroActivity()
+        except OutsideError as error:
+            log.warning("nothing can be recognised, calls go on by keys: %s", error)
+            return Gear(self.prompts, None, None, self.voicemails, self.now)
+        return Gear(self.prompts, self.ears, SileroActivity, self.voicemails, self.now)

@@ -1,0 +1,181 @@
+"""Calls as they go on, and the agents they go on to."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from ivr.flows import FlowBook
+from ivr.ports import OutsideError, Service
+from ivr.wiring.conversation import Conversation
+
+if TYPE_CHECKING:
+    from ivr.agents.attendant import Attendant
+    from ivr.agents.callback_list import CallbackList
+    from ivr.agents.callback_requests import CallbackPage, CallbackRequests
+    from ivr.agents.callbacks import Callbacks
+    from ivr.agents.controls.rooms import Rooms
+    from ivr.agents.listeners import Listener
+    from ivr.agents.staffing import Staffing
+    from ivr.agents.transfers import Transfers
+    from ivr.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+class People(Conversation):
+    """The runtime of calls, queues, callbacks and rooms."""
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        from ivr.runtime import Runtime
+        from ivr.services import email, http
+
+        send = partial(email.send, self.settings.smtp_url)
+        services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
+        services["callback"] = lambda args: self.callbacks.asked(args)  # noqa: PLW0108 - not built before somebody asks
+        return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
+
+    def chat_runtime(self, book: FlowBook) -> Runtime:
+        """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""
+        from ivr.bookshelf import OneBook
+        from ivr.records.memory import MemoryRecords
+        from ivr.runtime import Runtime
+        from ivr.services import http
+        from ivr.sessions.memory import MemorySessions
+
+        services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done, "callback": _done}
+        return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
+
+    def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}
+
+    @cached_property
+    def transfers(self) -> Transfers:
+        from ivr.agents.directory import found
+        from ivr.agents.transfers import Transfers
+
+        return Transfers(self.attendant, lambda to: found(self._staffing().agents, to), self.callbacks)
+
+    @cached_property
+    def callbacks(self) -> Callbacks:
+        from ivr.agents.callbacks import Callbacks
+        from ivr.records.callbacks import SqlCallbacks
+
+        return Callbacks(self.attendant, SqlCallbacks(lambda: self.database))
+
+    @cached_property
+    def callback_requests(self) -> CallbackRequests:
+        from ivr.agents.by_flow_file import callback_page_of
+        from ivr.agents.callback_requests import CallbackRequests
+
+        def page() -> CallbackPage | None:
+            book = self.books.current()
+            return callback_page_of(book.company, book.skills.hours.is_open)
+
+        return CallbackRequests(self.redis, page, self.carrier.send_text, self.callbacks, self.now)
+
+    @cached_property
+    def callback_list(self) -> CallbackList:
+        from ivr.agents.callback_list import CallbackList
+
+        return CallbackList(self.attendant, self.callbacks)
+
+    @cached_property
+    def attendant(self) -> Attendant:
+        from ivr.agents.attendant import Attendant
+        from ivr.agents.listeners import Listeners
+        from ivr.agents.phones import Phones
+        from ivr.records.agent_states import SqlAgentStates
+        from ivr.services import email
+
+        phones = Phones(self.carrier, self.settings.public_url, self._refusal)
+        return Attendant(
+            self.redis,
+            phones,
+            self._staffing,
+            self.alerts,
+            self.now,
+            self._history,
+            Listeners(self._listeners()),
+            SqlAgentStates(lambda: self.database),
+            partial(email.send, self.settings.smtp_url),
+        )
+
+    def _listeners(self) -> list[Listener]:
+        """Programs outside that are told of every transfer, if there are any."""
+        from ivr.agents.context import data_of, parameters
+        from ivr.channels.carriers.twilio_tasks import ATTRIBUTES_BYTES, TwilioTasks
+        from ivr.services import webhook
+
+        found: list[Listener] = []
+        url, secret = self.settings.context_webhook, self.settings.secret_key
+        if url:
+            found.append(lambda context: webhook.post(url, secret, data_of(context)))
+        if self.settings.task_workflow:
+            tasks = TwilioTasks(self.carrier, self.settings.task_workspace, self.settings.task_workflow)
+            found.append(lambda context: log.info("task %s", tasks.create(parameters(context, ATTRIBUTES_BYTES))))
+        return found
+
+    def _history(self, number: str, call_id: str, at_s: float) -> Mapping[str, Any]:
+        """What came from a number before; the database is connected when somebody asks."""
+        from ivr.agents.history import Histories, no_history
+        from ivr.records import SqlCallers, SqlNotes
+        from voicemail.reader import MessageReader
+
+        try:
+            database = self.database
+        except OutsideError:
+            return no_history()
+        histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(self.voicemails).list)
+        return histories(number, call_id, at_s)
+
+    def _staffing(self) -> Staffing:
+        """Agents and queues by the flow file as it is now."""
+        from ivr.agents.by_flow_file import staffing_of
+
+        book = self.books.current()
+        return staffing_of(book.company, lambda hours: book.skills.hours.is_open(hours, self.now()))
+
+    @cached_property
+    def rooms(self) -> Rooms:
+        from ivr.agents.controls.rooms import Rooms
+        from ivr.agents.controls.targets import Targets
+        from ivr.channels.carriers.twilio_rooms import TwilioRooms
+
+        return Rooms(
+            self.redis,
+            self.attendant,
+            self.carrier,
+            TwilioRooms(self.carrier),
+            Targets(lambda: self._staffing().agents, self._skills_of, self._refusal),
+            self.runtime.pass_on,
+            self.settings.public_url,
+            self.alerts,
+            self.now,
+        )
+
+    def _refusal(self, number: str) -> str:
+        """Why a number outside may not be dialled; empty when it may."""
+        from ivr.agents.outside import countries_of, refusal
+
+        company = self.books.current().company
+        countries = company.outside_countries or countries_of(company.lines, company.language)
+        return refusal(number, countries)
+
+    def _skills_of(self, queue: str) -> Sequence[str]:
+        """What agents of a queue can do; nothing when the flow file knows no such queue."""
+        found = self.books.current().company.queues.get(queue)
+        return (found.skills or (queue,)) if found else ()
+
+
+def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Nothing is sent from a conversation in the terminal."""
+    del args
+    return {}
+
+
+def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:
+    del topic, data

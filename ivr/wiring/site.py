@@ -1,0 +1,167 @@
+"""The web service: the carrier's webhooks and streams, and the pages for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ivr.flows import FlowFileError
+from ivr.wiring.people import People
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from ivr.channels.media_stream import Streams
+    from ivr.web.flows_desk import FlowDesk
+    from ivr.web.softphones import Softphones
+    from ivr.web.sources import Sources
+
+log = logging.getLogger(__name__)
+
+
+class Site(People):
+    """What one web process serves."""
+
+    def web(self) -> Flask:
+        """The Flask application."""
+        from flask import Flask
+
+        from ivr.agents.called import Called
+        from ivr.channels.agent_legs import agent_legs
+        from ivr.channels.callback_legs import callback_legs
+        from ivr.channels.carriers.twilio import Urls
+        from ivr.channels.guard import signature_guard
+        from ivr.channels.media_stream import Streams
+        from ivr.channels.room_legs import room_legs
+        from ivr.channels.web_socket import web_socket
+        from ivr.channels.webhooks import Webhooks, webhooks
+        from ivr.web.access import Access
+        from ivr.web.accounts import add_accounts
+        from ivr.web.callback_page import add_callback_page
+        from ivr.web.callbacks_api import add_callbacks
+        from ivr.web.controls_api import add_controls
+        from ivr.web.flows import add_flows
+        from ivr.web.phone import add_phone
+        from ivr.web.site import add_site
+
+        app = Flask("ringdown", static_folder=None)
+        app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+        app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
+        streams = Streams(self.runtime, self.books, self.gear, instead=self._instead, measured=_log_measure)
+        hooks = Webhooks(
+            self.runtime,
+            self.transfers,
+            self._note_recording,
+            self.prompts,
+            Urls(self.settings.public_url),
+            lambda: self._mode(streams),
+            self._instead if self.settings.speech == "local" else "",
+        )
+        app.register_blueprint(webhooks(hooks))
+        app.register_blueprint(
+            callback_legs(Called(self.attendant, self.callbacks), self.settings.public_url, self._company)
+        )
+        app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
+        app.register_blueprint(room_legs(self.rooms, self._note_call_recording))
+        web_socket(app, "/voice/stream", streams.serve)
+        access = Access(
+            self.settings.public_url,
+            self.settings.secret_key,
+            self.settings.pages_token,
+            self.accounts,
+            self.visits,
+            self.settings.program_token,
+        )
+        add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
+        add_flows(app, self._flow_desk(), access)
+        add_controls(app, self.rooms, access)
+        add_accounts(app, access, self.accounts, self.visits, self.audit)
+        add_callbacks(app, self.callback_list, access, self.audit)
+        add_callback_page(app, self.callback_requests, access, self._company, self.now)
+        add_phone(app, self._sources(), self.softphones, self._lines, access)
+        return app
+
+    @property
+    def softphones(self) -> Softphones:
+        """Telephones in pages: only the exchange in a box has them."""
+        from ivr.web.softphones import Softphones
+
+        exchange_url = self.settings.carrier_url if self.settings.uses_local_exchange else ""
+        return Softphones(exchange_url, self.settings.auth_token)
+
+    def _lines(self) -> Mapping[str, str]:
+        return self.books.current().company.lines
+
+    def _flow_desk(self) -> FlowDesk:
+        from ivr.channels.text import TextCall
+        from ivr.web.flows_desk import FlowDesk
+        from ivr.web.flows_draft import DraftFile
+
+        return FlowDesk(
+            self.settings.flows,
+            DraftFile(self.settings.data / "flows" / "draft.yaml"),
+            self.publisher,
+            self.books,
+            self.records,
+            self.sessions,
+            self.alerts,
+            self.alerts.latest,
+            TextCall,
+        )
+
+    def _note_recording(self, call_id: str, mailbox: str, url: str) -> None:
+        """A call is known from its beginning, so it is known who left the message, however late this comes."""
+        record = self.records.call(call_id) or {}
+        self.fetching.note(call_id, mailbox, str(record.get("caller", "")), url)
+
+    def _note_call_recording(self, call_id: str, url: str) -> None:
+        self.fetching_calls.note(call_id, "", "", url)
+
+    def _mode(self, streams: Streams) -> str:
+        """How a call that begins now is heard."""
+        if self.settings.speech != "local":
+            return self.settings.speech
+        return self._instead if streams.full or self.gear.ears is None else "stream"
+
+    @property
+    def _instead(self) -> str:
+        """How a call goes on that we cannot hear: an account's carrier has ears of its own."""
+        return "keys" if self.settings.uses_local_exchange else "carrier"
+
+    def _sources(self) -> Sources:
+        from ivr.agents.staff import Staff
+        from ivr.records import SqlNotes
+        from ivr.web.flows import LINK
+        from ivr.web.phone import LINK as PHONE_LINK
+        from ivr.web.sources import Sources
+        from voicemail.reader import MessageReader
+
+        return Sources(
+            self.sessions,
+            self.records,
+            self.transfers,
+            MessageReader(self.voicemails),
+            lambda: self._staffing().agents,
+            Staff(self.attendant),
+            self.alerts,
+            self._company,
+            (PHONE_LINK, LINK),
+            notes=SqlNotes(self.database),
+            callbacks=self.callback_list,
+            rooms=self.rooms,
+            recordings=self.call_recordings,
+            softphones=self.softphones,
+            books=self.books,
+        )
+
+    def _company(self) -> str:
+        """The company's name; the pages must work while there is no good flow file, to mend it."""
+        try:
+            return self.books.current().company.company
+        except FlowFileError:
+            return "Ringdown"
+
+
+def _log_measure(name: str, value: float) -> None:
+    log.info("measure %s %.4f", name, value)

@@ -1,0 +1,149 @@
+"""What is kept: live state in Redis, records in the database, messages and recordings, accounts; and the carrier."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ivr.ports import OutsideError
+from ivr.settings import Settings
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from ivr.accounts import Accounts, AuditTrail, Visits
+    from ivr.accounts.passwords import Passwords
+    from ivr.channels.carriers.twilio_rest import TwilioRest
+    from ivr.records import CallRecordings, Database, SqlCallRecords
+    from ivr.sessions.redis_store import RedisSessions
+    from ivr.web.alerts import Alerts
+    from voicemail.fetching import Fetching
+    from voicemail.store import Voicemails
+
+NO_REDIS = "REDIS_URL is not set; './run' starts a Redis of its own"
+
+
+class State:
+    """What is kept, whatever the conversation is."""
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
+        self.settings = settings
+        self.now = now
+
+    @cached_property
+    def redis(self) -> Redis:
+        from ivr.sessions.connection import connected
+
+        if not self.settings.redis_url:
+            raise OutsideError(NO_REDIS, retry=False)
+        return connected(self.settings.redis_url)
+
+    @cached_property
+    def sessions(self) -> RedisSessions:
+        from ivr.sessions.redis_store import RedisSessions
+
+        return RedisSessions(self.redis)
+
+    @cached_property
+    def database(self) -> Database:
+        from ivr.records import migrate
+
+        migrate(self._unprepared_database.engine)
+        return self._unprepared_database
+
+    @cached_property
+    def _unprepared_database(self) -> Database:
+        """Not connected yet: who checks a flow file needs none."""
+        from ivr.records import Database
+
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def records(self) -> SqlCallRecords:
+        from ivr.records import SqlCallRecords
+
+        return SqlCallRecords(self.database)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        from ivr.web.alerts import Alerts
+
+        return Alerts(self.redis)
+
+    @cached_property
+    def voicemails(self) -> Voicemails:
+        from voicemail.store import Voicemails
+
+        # Redis is asked for only when a message changes: reading messages needs none.
+        return Voicemails(
+            self.database,
+            self.settings.data / "recordings",
+            self._enqueue,
+            self._alert,
+        )
+
+    def _enqueue(self, voicemail_id: str) -> None:
+        from voicemail.queue import JobQueue
+
+        JobQueue(self.redis, "app.transcribe")(voicemail_id)
+
+    @cached_property
+    def fetching(self) -> Fetching:
+        from voicemail.fetching import Fetching
+        from voicemail.queue import JobQueue
+
+        enqueue = JobQueue(self.redis, "app.fetch_recording")
+        return Fetching(self.redis, self.carrier, self.voicemails, enqueue, self.now)
+
+    @cached_property
+    def call_recordings(self) -> CallRecordings:
+        from ivr.records import CallRecordings
+
+        return CallRecordings(self.database, self.settings.data / "call-recordings")
+
+    @cached_property
+    def fetching_calls(self) -> Fetching:
+        from voicemail.fetching import CALLS_KEY, Fetching
+        from voicemail.queue import JobQueue
+
+        enqueue = JobQueue(self.redis, "app.fetch_call_recording")
+        return Fetching(self.redis, self.carrier, self.call_recordings, enqueue, self.now, CALLS_KEY)
+
+    def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
+        self.alerts(topic, data)
+
+    @property
+    def recordings(self) -> Voicemails:
+        return self.voicemails
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        from ivr.accounts import AuditTrail
+
+        return AuditTrail(lambda: self.database, self.now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from ivr.accounts import Accounts
+
+        return Accounts(lambda: self.database, self.now, self.audit, self._passwords)
+
+    @cached_property
+    def visits(self) -> Visits:
+        from ivr.accounts import Attempts, Visits
+
+        return Visits(lambda: self.database, self.now, self.audit, lambda: Attempts(self.redis), self._passwords)
+
+    @cached_property
+    def _passwords(self) -> Passwords:
+        from ivr.accounts.passwords import Passwords
+
+        return Passwords()
+
+    @cached_property
+    def carrier(self) -> TwilioRest:
+        from ivr.channels.carriers.twilio_rest import TwilioRest
+
+        return TwilioRest(self.settings.account_sid, self.settings.auth_token, base_url=self.settings.carrier_url)
