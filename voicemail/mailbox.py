@@ -37,9 +37,20 @@ class State(StrEnum):
     EMPTY = "empty"
 
 
+class Status(StrEnum):
+    """Where people are with a message."""
+
+    NEW = "new"
+    READ = "read"
+    DONE = "done"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One voicemail. ``reason`` says why the transcription failed (latest try); ``tries`` counts its tries."""
+    """One voicemail. ``reason`` says why the transcription failed (latest try); ``tries`` counts its tries.
+
+    ``status``, ``urgent`` and ``assignee`` are what people make of it; a caller can mark it urgent, too.
+    """
 
     id: str
     call_id: str
@@ -55,6 +66,9 @@ class Message:
     reason: str = ""
     tries: int = 0
     next_s: float = 0.0
+    status: Status = Status.NEW
+    urgent: bool = False
+    assignee: str = ""
 
     @property
     def file(self) -> str:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Float, String, Text
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, LargeBinary, String, Text, false, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.flows.events import Word
 from ivr.records.database import Base
-from voicemail.mailbox import Message, State
+from voicemail.mailbox import Message, State, Status
 
 
 class VoicemailRow(Base):
     """One message. ``next_s`` is when it wants looking at again: the end of a lease, or the next try."""
 
     __tablename__ = "voicemails"
+    __table_args__ = (
+        Index("ix_voicemails_counts", "mailbox", "status", "urgent", "state", "assignee"),
+        Index("ix_voicemails_mailbox", "mailbox", "at_s"),
+        Index("ix_voicemails_status", "status", "at_s"),
+        Index("ix_voicemails_assignee", "assignee", "at_s"),
+        Index("ix_voicemails_caller", "caller", "at_s"),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     call_id: Mapped[str] = mapped_column(String(64), index=True)
@@ -31,6 +38,30 @@ class VoicemailRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     tries: Mapped[int]
     next_s: Mapped[float] = mapped_column(Float(53))
+    status: Mapped[str] = mapped_column(String(16), server_default="new")
+    urgent: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    assignee: Mapped[str] = mapped_column(String(128), server_default=literal_column("''"))
+
+
+class NoteRow(Base):
+    """What ``who`` noted about a message, or did with it."""
+
+    __tablename__ = "voicemail_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    voicemail_id: Mapped[str] = mapped_column(ForeignKey("voicemails.id", ondelete="CASCADE"), index=True)
+    at_s: Mapped[float] = mapped_column(Float(53))
+    who: Mapped[str] = mapped_column(String(128))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class PeaksRow(Base):
+    """The waveform of a message: how loud it is, a byte for each of equally long parts."""
+
+    __tablename__ = "voicemail_peaks"
+
+    voicemail_id: Mapped[str] = mapped_column(ForeignKey("voicemails.id", ondelete="CASCADE"), primary_key=True)
+    peaks: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 def message_of(row: VoicemailRow) -> Message:
@@ -50,4 +81,7 @@ def message_of(row: VoicemailRow) -> Message:
         reason=row.reason,
         tries=row.tries,
         next_s=row.next_s,
+        status=Status(row.status),
+        urgent=row.urgent,
+        assignee=row.assignee,
     )

@@ -9,7 +9,10 @@ from ivr.records import Base
 
 
 class UserRow(Base):
-    """Somebody with an account. They have joined once they have chosen a password, at ``joined_s``."""
+    """Somebody with an account. They have joined once they have chosen a password, at ``joined_s``.
+
+    Agents hear the messages of their ``mailboxes``, or of all when there is none.
+    """
 
     __tablename__ = "users"
 
@@ -19,6 +22,7 @@ class UserRow(Base):
     password: Mapped[str] = mapped_column(String(256))
     added_s: Mapped[float] = mapped_column(Float(53))
     joined_s: Mapped[float] = mapped_column(Float(53))
+    mailboxes: Mapped[list[str]] = mapped_column(JSON, server_default="[]", default=list)
 
 
 class VisitRow(Base):

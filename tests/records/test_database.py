@@ -36,10 +36,16 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+def is_mapped(name: str | None, kind: str, _parents: object) -> bool:
+    """The index of what was said is SQLite's own business."""
+    return kind != "table" or not (name or "").startswith("voicemail_search")
+
+
 def test_the_migrations_make_exactly_the_tables_the_program_maps(database: Database) -> None:
     assert TABLES_OF_ALL_PARTS
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_name": is_mapped}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
 
 
