@@ -25,7 +25,6 @@ def as_json(asked: Asked, queue: WaitingQueue) -> Json:
         "date_created": date(queue.created_s),
         "date_updated": date(queue.created_s),
         "uri": uri,
-        "subresource_uris": {"members": uri.replace(".json", "/Members.json")},
     }
 
 

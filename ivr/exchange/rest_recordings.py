@@ -53,11 +53,20 @@ async def every(asked: Asked) -> web.Response:
 
 async def of_a_call(asked: Asked) -> web.Response:
     recordings = [one for one in chosen(asked, asked.switch.recordings(), {}) if one.call_sid == asked.part("call")]
-    return page(asked, "recordings", [as_json(asked, recording) for recording in recordings])
+    return page(asked, "recordings", [_of_a_call(as_json(asked, recording)) for recording in recordings])
+
+
+def _of_a_call(recording: Json) -> Json:
+    """A recording as the carrier shows it below its call: without where its sound is."""
+    return {name: value for name, value in recording.items() if name not in {"media_url", "subresource_uris"}}
 
 
 async def read(asked: Asked) -> web.Response:
     return web.json_response(as_json(asked, _recording(asked)))
+
+
+async def read_below_call(asked: Asked) -> web.Response:
+    return web.json_response(_of_a_call(as_json(asked, _recording(asked))))
 
 
 async def sound(asked: Asked) -> web.StreamResponse:
@@ -86,7 +95,7 @@ async def begin(asked: Asked) -> web.Response:
         method=form.method("RecordingStatusCallbackMethod"),
         events=form.several("RecordingStatusCallbackEvent", EVENTS, ("completed",), INVALID_CALLBACK_EVENT),
     )
-    return web.json_response(as_json(asked, recording), status=201)
+    return web.json_response(_of_a_call(as_json(asked, recording)), status=201)
 
 
 async def steer(asked: Asked) -> web.Response:
@@ -97,7 +106,7 @@ async def steer(asked: Asked) -> web.Response:
     status = form.matching("Status", "in-progress|paused|stopped", UNKNOWN_FIELDS)
     skips = form.matching("PauseBehavior", "skip|silence", UNKNOWN_FIELDS, "silence") == "skip"
     recording = await asked.switch.steer_recording(asked.part("call"), asked.part("sid"), status, skips=skips)
-    return web.json_response(as_json(asked, recording))
+    return web.json_response(_of_a_call(as_json(asked, recording)))
 
 
 EVENTS = ("in-progress", "completed", "absent")
@@ -113,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/Recordings.json", every),
     ("GET", "/Calls/{call}/Recordings.json", of_a_call),
     ("POST", "/Calls/{call}/Recordings.json", begin),
-    ("GET", "/Calls/{call}/Recordings/{sid}.json", read),
+    ("GET", "/Calls/{call}/Recordings/{sid}.json", read_below_call),
     ("POST", "/Calls/{call}/Recordings/{sid}.json", steer),
     ("GET", "/Recordings/{sid}.json", read),
     ("DELETE", "/Recordings/{sid}.json", delete),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from ivr.channels.callback_legs import callback_legs
 from tests.agents.conftest import URL
 from tests.agents.test_callbacks import CALLER, CallingShop, database, shop
+from tests.contract.twiml_grammar import check
 
 __all__ = ["database", "shop"]
 
@@ -25,7 +26,7 @@ def phone(shop: CallingShop) -> FlaskClient:
 def tags(phone: FlaskClient, sid: str, path: str = "called") -> list[ElementTree.Element]:
     answer = phone.post(f"/agent/{path}/{PLACE}", data={"CallSid": sid})
     assert answer.mimetype == "text/xml"
-    return list(ElementTree.fromstring(answer.data))  # noqa: S314 - our own answer
+    return list(ElementTree.fromstring(check(answer.data)))  # noqa: S314 - our own answer
 
 
 def test_who_answers_hears_who_calls_and_meets_the_agent(shop: CallingShop) -> None:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from ivr.exchange.twiml import Gather, Prompt, Redirect, Say, Verb, read_twiml
 from ivr.signing import signature
 from tests.conftest import CALLER, LINE
+from tests.contract.twiml_grammar import check
 
 PUBLIC_URL = "https://ivr.example"
 MUSIC = f"{PUBLIC_URL}/voice/media/hold.wav"
@@ -42,7 +43,7 @@ class CarrierPhone:
         response = self.send(path, **form)
         assert response.status_code == 200, response.get_data(as_text=True)
         self.answers.append(response.data)
-        self.document = read_twiml(response.data, response.content_type)
+        self.document = read_twiml(check(response.data), response.content_type)
         return self.document
 
     def rings(self) -> CarrierPhone:

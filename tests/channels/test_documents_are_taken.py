@@ -10,6 +10,7 @@ from ivr.exchange.twiml import Connect, Dial, Gather, Hangup, Record, Redirect, 
 from ivr.exchange.twiml import Say as SayVerb
 from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Request, Say
 from ivr.flows.actions import Record as RecordAction
+from tests.contract.twiml_grammar import check
 
 URLS = Urls("http://127.0.0.1:5000")
 CALL = "CA" + "0a" * 16
@@ -34,7 +35,7 @@ ACTIONS = st.builds(lambda spoken, last: [*spoken, last], st.lists(SPOKEN, max_s
 
 
 def taken(document: str) -> tuple[object, ...]:
-    return read_twiml(document.encode(), "text/xml")
+    return read_twiml(check(document.encode()), "text/xml")
 
 
 @given(ACTIONS, st.booleans())
@@ -57,3 +58,13 @@ def test_the_other_documents_are_taken_too() -> None:
     assert [type(verb) for verb in taken(room(URLS, CALL, 1, "t1", "room-1", say("One moment.")))] == [SayVerb, Dial]
     assert [type(verb) for verb in taken(outside(URLS, CALL, 1, "+15035550100", "+15035550199", 20.0))] == [Dial]
     assert [type(verb) for verb in taken(sorry())] == [SayVerb, Hangup]
+
+
+def test_a_turn_with_very_much_to_say_is_still_a_document_the_carrier_takes() -> None:
+    much = [Say("&" * 4096)] * 60
+    choices = tuple(Choice(f"<{number}>" + "&" * 90, ('"' * 99,)) for number in range(600))
+    [gather] = taken(ByCarrier(URLS, CALL, 3, speech=True).write([*much, Listen("menu", choices)]))
+    assert isinstance(gather, Gather)
+    assert gather.prompts
+    assert gather.hints
+    assert [type(verb) for verb in taken(ByCarrier(URLS, CALL, 3).write([*much, HangUp()]))][-1] is Hangup

@@ -24,6 +24,7 @@ from ivr.understanding.answers import Answers
 from tests.channels.conftest import frames
 from tests.channels.test_phone_line import Tapes
 from tests.conftest import CALLER, LINE, MONDAY_NOON
+from tests.contract.twiml_grammar import check
 
 Way = Callable[[tuple[Action, ...], "Reply"], Event]
 
@@ -88,7 +89,7 @@ def by_carrier(speech: bool) -> Way:
 
     def answer(actions: tuple[Action, ...], reply: Reply) -> Event:
         document = ByCarrier(Urls("https://ivr.example"), "CA1", 1, speech=speech).write(actions)
-        [gather] = [verb for verb in read_twiml(document.encode(), "text/xml") if isinstance(verb, Gather)]
+        [gather] = [verb for verb in read_twiml(check(document.encode()), "text/xml") if isinstance(verb, Gather)]
         assert gather.action_on_empty_result
         if speech and reply.written:
             assert "speech" in gather.input

@@ -10,6 +10,7 @@ from ivr.channels.carriers import twilio
 from ivr.channels.carriers.twilio import ByCarrier, Urls
 from ivr.exchange import twiml
 from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
+from tests.contract.twiml_grammar import check
 
 URLS, CALL = Urls("https://ivr.example"), "CA" + "0a" * 16
 YES, NO = Choice("yes", ("yeah", "yes, please"), "1"), Choice("no", ("nope",), "2")
@@ -20,7 +21,7 @@ def verbs(*actions: Action, speech: bool = False) -> tuple[twiml.Verb, ...]:
 
 
 def read(document: str) -> tuple[twiml.Verb, ...]:
-    return twiml.read_twiml(document.encode(), "text/xml")
+    return twiml.read_twiml(check(document.encode()), "text/xml")
 
 
 def gather(*actions: Action, speech: bool = False) -> twiml.Gather:

@@ -45,7 +45,7 @@ def switch() -> CannedSwitch:
 
 @pytest.fixture
 def base_url(switch: CannedSwitch) -> Iterator[str]:
-    with serving(rest_routes(switch, LOCAL_ACCOUNT, TOKEN)) as url:
+    with serving(rest_routes(switch, LOCAL_ACCOUNT, TOKEN), answers=True) as url:
         yield url
 
 

@@ -10,25 +10,34 @@ from typing import TypeAlias
 
 from aiohttp import web
 
+from tests.contract.openapi import Watch
+
 PATIENCE_S = 10
 Routes: TypeAlias = Iterable[web.AbstractRouteDef]
 
 
 @contextmanager
-def serving(routes: Routes) -> Iterator[str]:
-    """The base URL while ``routes`` are served, on a port the system chose."""
+def serving(routes: Routes, *, answers: bool = False) -> Iterator[str]:
+    """The base URL while ``routes`` are served, on a port the system chose.
+
+    Requests of the carrier's interface that are taken must be as the carrier describes them; with ``answers`` what is
+    answered, too.
+    """
 
     @asynccontextmanager
     async def ready() -> AsyncIterator[Routes]:
         yield routes
 
-    with serving_with(ready) as url:
+    with serving_with(ready, answers=answers) as url:
         yield url
 
 
 @contextmanager
-def serving_with(prepared: Callable[[], AbstractAsyncContextManager[Routes]]) -> Iterator[str]:
+def serving_with(
+    prepared: Callable[[], AbstractAsyncContextManager[Routes]], *, answers: bool = False
+) -> Iterator[str]:
     """As :func:`serving`, for routes that need something made in the server's own event loop."""
+    watch = Watch(answers=answers)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="exchange")
     thread.start()
@@ -40,7 +49,7 @@ def serving_with(prepared: Callable[[], AbstractAsyncContextManager[Routes]]) ->
 
     async def serve() -> None:
         async with prepared() as routes:
-            application = web.Application()
+            application = web.Application(middlewares=[watch.middleware])
             application.add_routes(routes)
             runner = web.AppRunner(application)
             await runner.setup()
@@ -60,3 +69,4 @@ def serving_with(prepared: Callable[[], AbstractAsyncContextManager[Routes]]) ->
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE_S)
         loop.close()
+    assert not watch.problems, "\n".join(watch.problems)

@@ -40,7 +40,7 @@ def switch() -> CannedSwitch:
 
 @pytest.fixture
 def base_url(switch: CannedSwitch) -> Iterator[str]:
-    with serving(rest_routes(switch, LOCAL_ACCOUNT, TOKEN)) as url:
+    with serving(rest_routes(switch, LOCAL_ACCOUNT, TOKEN), answers=True) as url:
         yield url
 
 
@@ -163,9 +163,9 @@ def test_a_recording_is_listed_fetched_and_deleted(
 ) -> None:
     sound = tmp_path / "a.wav"
     sound.write_bytes(b"RIFF\x00\x00\x00\x00WAVE")
-    done, open_ = CannedRecording("CA1", path=sound), CannedRecording("CA2", status="in-progress")
+    done, open_ = CannedRecording(new_sid("CA"), path=sound), CannedRecording(new_sid("CA"), status="in-progress")
     switch.all_recordings += [done, open_]
-    assert [recording.sid for recording in client.recordings.list(call_sid="CA2")] == [open_.sid]
+    assert [recording.sid for recording in client.recordings.list(call_sid=open_.call_sid)] == [open_.sid]
     shown = client.recordings(done.sid).fetch()
     assert (shown.duration, shown.channels, shown.source) == ("1", 1, "RecordVerb")
     for address in (shown.media_url, f"{shown.media_url}.wav"):

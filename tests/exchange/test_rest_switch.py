@@ -109,7 +109,7 @@ def client(tmp_path: Path) -> Iterator[Client]:
             await webhooks.close()
             speaking.close()
 
-    with serving_with(exchange) as url:
+    with serving_with(exchange, answers=True) as url:
         http = ToTheBox(url)
         yield Client(LOCAL_ACCOUNT, TOKEN, http_client=http)
         http.session.close()
@@ -165,7 +165,7 @@ def test_a_chosen_caller_is_pulled_out_of_a_queue(client: Client) -> None:
     first, second = call(client, ANN, waits), call(client, BOB, waits)
     [queue] = client.queues.list()
     assert [member.call_sid for member in client.queues(queue.sid).members.list()] == [first, second]
-    assert client.queues("sales").members("Front").fetch().call_sid == first
+    assert client.queues(queue.sid).members("Front").fetch().call_sid == first
     client.queues(queue.sid).members(second).update(url="http://127.0.0.1:9/nobody")
     assert eventually(lambda: client.queues(queue.sid).fetch().current_size == 1)
     with pytest.raises(TwilioRestException) as caught:

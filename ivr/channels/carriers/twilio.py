@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 from urllib.parse import quote
@@ -17,6 +17,8 @@ MAX_HINTS = 500
 MAX_HINT_LENGTH = 100
 MAX_SAY = 4096
 """Limits of the carrier: hints of a Gather, characters of a Say with a basic voice."""
+MAX_SPOKEN_BYTES, MAX_HINTS_BYTES = 24 * 1024, 16 * 1024
+"""Of what is said in one document and of its hints: a document of more than 64 KB would be refused as a whole."""
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters no XML document may hold, however they are written: one would cost the caller the whole answer."""
 SORRY = "Sorry, something went wrong. Please call again later. Goodbye."
@@ -78,6 +80,18 @@ def say(text: str, language: str = "en-US") -> str:
     """A sentence spoken by the carrier."""
     text = _NOT_XML.sub(" ", text[:MAX_SAY]).strip()
     return f"<Say language={quoteattr(language)}>{escape(text)}</Say>" if text else ""
+
+
+def fitting(verbs: Iterable[str]) -> str:
+    """The ``verbs`` but what is said or played beyond what a document holds: nobody listens for so long."""
+    kept, bytes_left = [], MAX_SPOKEN_BYTES
+    for verb in verbs:
+        if verb.startswith(("<Say", "<Play")):
+            bytes_left -= len(verb.encode("utf-8", "replace"))
+            if bytes_left < 0:
+                continue
+        kept.append(verb)
+    return "".join(kept)
 
 
 def sorry() -> str:
@@ -186,7 +200,7 @@ class ByCarrier:
 
     def verbs(self, actions: Sequence[Action]) -> str:
         """The verbs for ``actions``, all but a Transfer."""
-        return "".join(self._verb(action, actions) for action in actions)
+        return fitting(self._verb(action, actions) for action in actions)
 
     def _verb(self, action: Action, actions: Sequence[Action]) -> str:
         asked = any(isinstance(one, Listen) for one in actions)
@@ -220,7 +234,8 @@ class ByCarrier:
 
     def _gather(self, listen: Listen, actions: Sequence[Action]) -> str:
         """A question. Silence is posted too (``actionOnEmptyResult``), so there is one way on."""
-        spoken = "".join(ByCarrier(self.urls, self.call, self.turn)._verb(one, ()) for one in actions if one != listen)
+        unasked = ByCarrier(self.urls, self.call, self.turn)
+        spoken = fitting(unasked._verb(one, ()) for one in actions if one != listen)
         language = next((one.language for one in actions if isinstance(one, Say)), "en-US")
         attributes = {
             "input": "dtmf speech" if self.speech else "dtmf",
@@ -259,8 +274,14 @@ def keys_help(choices: Sequence[Choice]) -> str:
 
 def _hints(listen: Listen) -> str:
     phrases = [phrase for choice in listen.choices for phrase in (choice.name, *choice.phrases)]
-    fitting = [phrase.replace(",", " ") for phrase in (*phrases, *listen.words) if len(phrase) <= MAX_HINT_LENGTH]
-    return ",".join(dict.fromkeys(fitting[:MAX_HINTS]))
+    short = [phrase.replace(",", " ") for phrase in (*phrases, *listen.words) if len(phrase) <= MAX_HINT_LENGTH]
+    kept, bytes_left = [], MAX_HINTS_BYTES
+    for phrase in dict.fromkeys(short[:MAX_HINTS]):
+        bytes_left -= len(quoteattr(phrase).encode("utf-8", "replace"))
+        if bytes_left < 0:
+            break
+        kept.append(phrase)
+    return ",".join(kept)
 
 
 def _attributes(values: Mapping[str, str]) -> str:

@@ -22,11 +22,19 @@ MARKUP = {
     "phoneme": ("alphabet", "ph"),
     "prosody": ("volume", "rate", "pitch"),
     "s": (),
-    "say-as": ("interpret-as", "format", "role"),
+    "say-as": ("interpret-as", "format"),
     "sub": ("alias",),
     "w": ("role",),
 }
 """Speech markup inside Say. The exchange's voice speaks the words and leaves the expression out."""
+NOT_INSIDE = {
+    **dict.fromkeys(("break", "phoneme", "say-as", "sub"), frozenset(MARKUP)),
+    "emphasis": frozenset({"p", "s"}),
+    "p": frozenset({"p"}),
+    "s": frozenset({"p", "s"}),
+    "w": frozenset({"lang", "p", "s", "w"}),
+}
+"""What may not stand inside which markup."""
 APART = ("break", "p", "s")
 """Markup that parts the words around it."""
 
@@ -92,11 +100,13 @@ def _spoken(node: Node) -> str:
         if isinstance(piece, str):
             words.append(piece)
             continue
-        if piece.name not in MARKUP:
-            raise Refusal(SCHEMA, f"<{piece.name[:40]}> is not allowed inside <Say>")
+        if piece.name not in MARKUP or piece.name in NOT_INSIDE.get(node.name, ()):
+            raise Refusal(SCHEMA, f"<{piece.name[:40]}> is not allowed inside <{node.name}>")
         for name in piece.attributes:
             if name not in MARKUP[piece.name]:
                 raise Refusal(SCHEMA, f"<{piece.name}> has no attribute {name[:40]!r}")
+        if piece.name == "break":
+            no_text(piece)
         inside = _spoken(piece)  # depth is bounded by MAX_DEPTH
         gap = " " if piece.name in APART else ""
         words.append(f"{gap}{piece.attributes.get('alias') or inside}{gap}")
