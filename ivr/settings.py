@@ -18,7 +18,7 @@ DEFAULT_MODEL = "telephony-en-8k"
 SPEECH_MODES = ("local", "carrier", "keys")
 
 
-SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "SECRET_KEY", "IVR_PAGES_TOKEN"})
+SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "SECRET_KEY", "IVR_PAGES_TOKEN"})
 """Variables whose value nobody is shown. Those with a URL may hide a password in it."""
 
 
@@ -47,6 +47,9 @@ class Settings:
     context_webhook: str = ""
     task_workspace: str = ""
     task_workflow: str = ""
+    voice_key: str = ""
+    voice_secret: str = ""
+    voice_sdk: str = ""
     root: Path = ROOT
 
     @classmethod
@@ -68,6 +71,7 @@ class Settings:
             if database_url.startswith(old):
                 database_url = "postgresql+psycopg://" + database_url[len(old) :]
         workspace, workflow = _tasks(env)
+        voice_key, voice_secret, voice_sdk = _voice(env, root)
         return cls(
             public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
             account_sid=env.get("TWILIO_ACCOUNT_SID") or LOCAL_ACCOUNT,
@@ -86,6 +90,9 @@ class Settings:
             context_webhook=_web_address(env, "IVR_CONTEXT_WEBHOOK"),
             task_workspace=workspace,
             task_workflow=workflow,
+            voice_key=voice_key,
+            voice_secret=voice_secret,
+            voice_sdk=voice_sdk,
             root=root,
         )
 
@@ -122,6 +129,9 @@ class Settings:
             "IVR_CONTEXT_WEBHOOK": self.context_webhook,
             "TWILIO_WORKSPACE_SID": self.task_workspace,
             "TWILIO_WORKFLOW_SID": self.task_workflow,
+            "TWILIO_API_KEY_SID": self.voice_key,
+            "TWILIO_API_KEY_SECRET": self.voice_secret,
+            "VOICE_SDK": self.voice_sdk,
         }
 
 
@@ -141,6 +151,27 @@ def _tasks(env: Mapping[str, str]) -> tuple[str, str]:
         if not re.fullmatch(kind + r"[0-9a-fA-F]{32}", sid):
             raise SettingsError(f"{name}={sid!r}: write {kind} and 32 figures and letters, as the carrier shows it.")
     return workspace, workflow
+
+
+def _voice(env: Mapping[str, str], root: Path) -> tuple[str, str, str]:
+    """The API key for agents' telephones at the carrier, its secret, and the SDK's script; all or none."""
+    key, secret = env.get("TWILIO_API_KEY_SID") or "", env.get("TWILIO_API_KEY_SECRET") or ""
+    script = env.get("VOICE_SDK") or ""
+    if not (key or secret or script):
+        return "", "", ""
+    if not re.fullmatch(r"SK[0-9a-fA-F]{32}", key):
+        raise SettingsError(
+            f"TWILIO_API_KEY_SID={key!r}: write SK and 32 figures and letters, as the carrier shows it."
+        )
+    if not secret:
+        raise SettingsError("TWILIO_API_KEY_SECRET: write the secret of the API key; the carrier shows it once.")
+    if not script:
+        raise SettingsError("VOICE_SDK: write where the carrier's Voice SDK is, a file (twilio.min.js) or an address.")
+    if "://" not in script:
+        return key, secret, str(root / script)
+    if not re.fullmatch(r"https://[^\s/;,'@]+/[^\s;,']+|http://(127\.0\.0\.1|localhost)(:\d+)?/[^\s;,']+", script):
+        raise SettingsError(f"VOICE_SDK={script!r}: write a file, or an address that begins with https://.")
+    return key, secret, script
 
 
 def sqlite_url(data: Path) -> str:

@@ -230,6 +230,9 @@ def carrier(patient: Patient) -> Finding:
     if not settings.public_url.startswith("https://"):
         found = f"{account}, but PUBLIC_URL={settings.public_url} cannot be reached by a carrier"
         return Finding(False, found, "write PUBLIC_URL=https://... into .env")
+    if settings.voice_sdk and "://" not in settings.voice_sdk and not Path(settings.voice_sdk).is_file():
+        found = f"{account}, but VOICE_SDK={settings.voice_sdk} is no file: desks have no telephone"
+        return Finding(False, found, "put the carrier's twilio.min.js there, or remove VOICE_SDK")
     return Finding(True, f"{account}, calls come in at {settings.public_url}")
 
 

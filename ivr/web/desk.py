@@ -14,6 +14,7 @@ from ivr.ports import OutsideError
 from ivr.records.notes import LONGEST_NOTE, OUTCOMES
 from ivr.web.access import current_user
 from ivr.web.callback_rows import is_to_be_called
+from ivr.web.carrier_phones import CarrierPhones
 from ivr.web.sources import Sources
 
 BREAKS = ("short break", "lunch", "meeting", "training")
@@ -28,6 +29,7 @@ def desk_pages(sources: Sources) -> Blueprint:
     blueprint = Blueprint("desk", __name__, url_prefix="/desk")
     blueprint.add_url_rule("", "desk", views.desk)
     blueprint.add_url_rule("/phone", "phone", views.phone)
+    blueprint.add_url_rule("/voice-sdk.js", "voice_sdk", views.voice_sdk)
     blueprint.register_error_handler(404, _missing)
     blueprint.register_error_handler(OutsideError, _broken)
     return blueprint
@@ -60,6 +62,7 @@ class _Views:
             outcomes=OUTCOMES if self.sources.notes else (),
             longest_note=LONGEST_NOTE,
             has_phone=bool(agent and self._address(agent["id"])),
+            phone_kind=self.sources.softphones.kind if self.sources.softphones else "",
             has_rooms=self.sources.rooms is not None,
         )
         response = make_response(page)
@@ -73,7 +76,15 @@ class _Views:
         address = self._address(wanted)
         if not (address and self.sources.softphones):
             return jsonify(error="This agent has a telephone of their own."), 404
+        if self.sources.softphones.for_accounts and not current_user().account:
+            return jsonify(error="Log in first: the carrier's telephones are for people with an account."), 403
         return jsonify(self.sources.softphones.place(address))
+
+    def voice_sdk(self) -> Response:
+        """The carrier's script, where it is a file of this machine."""
+        phones = self.sources.softphones
+        found = phones.file() if isinstance(phones, CarrierPhones) else None
+        return found or abort(404, "No file of this machine is the carrier's Voice SDK.")
 
     def _agent(self, team: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         """Whose desk it is: the one asked for, or that of whoever is logged in."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, request
 
 
-def policy(*connect: str) -> str:
-    """No inline script or style, no frame around us, nothing from elsewhere; connections to ourselves and ``connect``.
+def policy(*connect: str, scripts: tuple[str, ...] = (), media: tuple[str, ...] = ()) -> str:
+    """No inline script or style, no frame around us, nothing from elsewhere; ``connect`` and the rest are exceptions.
 
     >>> [part for part in policy("wss://phones.example").split("; ") if "connect" in part]
     ["connect-src 'self' wss://phones.example"]
@@ -14,10 +14,10 @@ def policy(*connect: str) -> str:
     return "; ".join(
         (
             "default-src 'none'",
-            "script-src 'self'",
+            " ".join(("script-src 'self'", *scripts)),
             "style-src 'self'",
             "img-src 'self' data:",
-            "media-src 'self' blob:",
+            " ".join(("media-src 'self' blob:", *media)),
             " ".join(("connect-src 'self'", *connect)),
             "form-action 'self'",
             "base-uri 'none'",

@@ -8,6 +8,7 @@ was reached by another name finds the socket under that name, where the proxy in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from flask import Response, request
@@ -18,12 +19,39 @@ from ivr.web.headers import policy
 PATH = "/exchange/phone"
 
 
+class AgentPhones(Protocol):
+    """The telephones in the pages of agents, whatever carries them."""
+
+    @property
+    def kind(self) -> str:
+        """Which of the page's telephones it is: ``exchange`` or ``carrier``."""
+        ...
+
+    @property
+    def exist(self) -> bool: ...
+
+    @property
+    def for_accounts(self) -> bool:
+        """Whether only who has logged in may have one."""
+        ...
+
+    def place(self, address: str) -> dict[str, str]:
+        """What the page connects with to be the phone at ``address``. Ask first whether it may be."""
+        ...
+
+    def allow(self, response: Response) -> Response:
+        """Let the page in ``response`` reach what carries the telephone."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Softphones:
     """``exchange_url`` is empty where the carrier is no exchange of ours: then there are none."""
 
     exchange_url: str
     secret: str = field(repr=False)
+    kind: str = "exchange"
+    for_accounts: bool = False
 
     @property
     def exist(self) -> bool:

@@ -15,7 +15,7 @@ from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
 from ivr.web.alerts import Alerts
-from ivr.web.softphones import Softphones
+from ivr.web.softphones import AgentPhones
 
 
 class VoicemailReader(Protocol):
@@ -92,6 +92,6 @@ class Sources:
     callbacks: CallbackReader | None = None
     rooms: RoomReader | None = None
     recordings: CallRecordings | None = None
-    softphones: Softphones | None = None
+    softphones: AgentPhones | None = None
     books: BookReader | None = None
     now: Callable[[], float] = time.time

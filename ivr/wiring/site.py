@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.flows import FlowFileError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ivr.channels.media_stream import Streams
     from ivr.web.flows_desk import FlowDesk
-    from ivr.web.softphones import Softphones
+    from ivr.web.softphones import AgentPhones, Softphones
     from ivr.web.sources import Sources
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,17 @@ class Site(People):
         exchange_url = self.settings.carrier_url if self.settings.uses_local_exchange else ""
         return Softphones(exchange_url, self.settings.auth_token)
 
+    @property
+    def _agent_phones(self) -> AgentPhones:
+        """Telephones in the desks: of the exchange, or of a carrier account where one is set up for them."""
+        from ivr.channels.carriers.twilio_voice import voice_token
+        from ivr.web.carrier_phones import CarrierPhones
+
+        own = self.settings
+        if own.uses_local_exchange:
+            return self.softphones
+        return CarrierPhones(own.voice_sdk, partial(voice_token, own.account_sid, own.voice_key, own.voice_secret))
+
     def _lines(self) -> Mapping[str, str]:
         return self.books.current().company.lines
 
@@ -151,7 +163,7 @@ class Site(People):
             callbacks=self.callback_list,
             rooms=self.rooms,
             recordings=self.call_recordings,
-            softphones=self.softphones,
+            softphones=self._agent_phones,
             books=self.books,
         )
 

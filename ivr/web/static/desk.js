@@ -37,7 +37,7 @@ async function send(method, path, body) {
 const now = () => by("live").dataset;
 const look = () => document.dispatchEvent(new CustomEvent("live:look"));
 
-const telephone = new Telephone({ source: desk.dataset.phone, now, look, notice });
+const telephone = new Telephone({ source: desk.dataset.phone, kind: desk.dataset.phoneKind, now, look, notice });
 const note = by("note") ? new Note({ own, send, now }) : null;
 const whom = new Whom();
 

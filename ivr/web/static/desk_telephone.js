@@ -1,5 +1,6 @@
 // The agent's telephone in the page: rings, answers, and accepts the caller with the key that the whisper asks for.
 
+import { CarrierPhone } from "./carrier_phone.js";
 import { Softphone } from "./softphone.js";
 
 const ACCEPT_EVERY_MS = 600; // the question comes a moment after the phone is answered, and waits some seconds
@@ -14,14 +15,14 @@ const CLEAN = "clean voice";
 const by = (id) => document.getElementById(id);
 
 export class Telephone {
-  constructor({ source, now, look, notice }) {
+  constructor({ source, kind, now, look, notice }) {
     this.now = now;
     this.look = look;
     this.notice = notice;
     this.last = "Ready";
     this.trouble = "";
     this.wanted = "";
-    this.phone = source ? new Softphone() : null;
+    this.phone = source ? new (kind === "carrier" ? CarrierPhone : Softphone)() : null;
     if (!this.phone) return;
     this.phone.onEvent((news) => this.#told(news));
     by("clean").checked = localStorage.getItem(CLEAN) !== "no"; // headsets need none of it

@@ -1,26 +1,13 @@
-// A telephone in a page: the exchange's socket (docs/exchange.md, "Phones in a browser") and its sound.
+// A telephone in a page on the exchange's socket (docs/exchange.md, "Phones in a browser"), with its sound.
 //
-//   const phone = new Softphone();
-//   phone.onEvent((news) => ...);                     // see EVENTS below; returns what stops the telling
+// What it does and tells is in phone_port.js; besides, it calls and speaks what is typed:
+//
 //   phone.connect(async () => ({ url, token }));      // asked again for every new connection
-//   phone.dial("+15035550100"); phone.answer(); phone.decline(); phone.hangup();
-//   phone.press("12#"); phone.say("find a store"); phone.mute(true);
-//   phone.useMicrophone(true); phone.volume(0.8);
+//   phone.dial("+15035550100"); phone.say("find a store");
 //
-// EVENTS: { event, ... }
-//   connection  state: connecting, open, lost (it comes back by itself), refused, elsewhere; message
-//   ready       address, call (null, or as below with state: dialling, ringing, answered)
-//   dialling, ringing, answered    call (its id), from, to, parameters (what the service sent along: the screen pop)
-//   ended       call, status: completed, canceled, busy, no-answer, failed, or lost
-//   says        text that was typed and is now spoken
-//   muted       on
-//   microphone  state: on, off, failed; message
-//   sound       state: on, or waiting: the browser wants a click or a key before it lets the page sound
-//   levels      mic, far: 0 to 1, some ten times a second during a call
-//   error       message
-//
-// phone.call is the call there is, or null. The exchange keeps it for 15 s without a connection.
+// The exchange keeps the call there is for 15 s without a connection.
 
+import { PhonePort } from "./phone_port.js";
 import { Sound, touched } from "./softphone_sound.js";
 
 const BAD_TOKEN = 4401;
@@ -32,13 +19,11 @@ const SILENT_MS = 20000;
 const LISTEN_MS = 1500;
 const AGAIN_MS = [200, 500, 1000, 2000, 4000];
 
-export class Softphone {
+export class Softphone extends PhonePort {
   constructor({ sound = new Sound() } = {}) {
-    this.call = null;
-    this.muted = false;
+    super();
     this.address = "";
     this.sound = sound;
-    this.listeners = new Set();
     this.socket = null;
     this.source = null;
     this.tries = 0;
@@ -47,14 +32,9 @@ export class Softphone {
     this.microphone = false;
     this.leaving = "";
     sound.onFrame = (mulaw) => { if (!this.muted && this.call?.state === "answered") this.#send(mulaw); };
-    sound.onLevels = (mic, far) => this.#tell("levels", { mic, far });
+    sound.onLevels = (mic, far) => this.tell("levels", { mic, far });
     addEventListener("online", () => { if (this.source && !this.socket) this.#again(0); });
     setInterval(() => this.#look(), 1000);
-  }
-
-  onEvent(listener) {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   // What tells where to connect and with which token: { url, token }, or an async function that fetches them.
@@ -69,7 +49,7 @@ export class Softphone {
     clearTimeout(this.timer);
     this.#drop();
     this.#over("lost");
-    this.#connection("lost", "Disconnected.");
+    this.connection("lost", "Disconnected.");
   }
 
   get connected() { return Boolean(this.socket && this.address); }
@@ -114,7 +94,7 @@ export class Softphone {
   // Browsers let a page sound only once somebody has touched it: a call that goes on in a page loaded anew waits for that.
   #wake() {
     if (!touched()) {
-      this.#tell("sound", { state: "waiting" });
+      this.tell("sound", { state: "waiting" });
       const once = () => {
         for (const what of ["pointerdown", "keydown"]) removeEventListener(what, once);
         if (this.call) this.#wake();
@@ -122,8 +102,8 @@ export class Softphone {
       for (const what of ["pointerdown", "keydown"]) addEventListener(what, once);
       return;
     }
-    this.#tell("sound", { state: "on" });
-    this.sound.start().catch((error) => this.#tell("error", { message: `No sound: ${error.message}` }));
+    this.tell("sound", { state: "on" });
+    this.sound.start().catch((error) => this.tell("error", { message: `No sound: ${error.message}` }));
     if (this.microphone) this.#openMicrophone(true);
   }
 
@@ -132,9 +112,9 @@ export class Softphone {
     try {
       if (wanted) await this.sound.open();
       else this.sound.close();
-      this.#tell("microphone", { state: wanted ? "on" : "off", message: "" });
+      this.tell("microphone", { state: wanted ? "on" : "off", message: "" });
     } catch (error) {
-      this.#tell("microphone", { state: "failed", message: this.#whyNoMicrophone(error) });
+      this.tell("microphone", { state: "failed", message: this.#whyNoMicrophone(error) });
     }
   }
 
@@ -155,7 +135,7 @@ export class Softphone {
   async #open() {
     const source = this.source;
     if (!source || this.socket) return;
-    this.#connection("connecting", "");
+    this.connection("connecting", "");
     let place;
     try {
       place = await source();
@@ -192,14 +172,14 @@ export class Softphone {
     if (code === ELSEWHERE || code === NOT_LIVE || (code === BAD_TOKEN && ++this.refusals > 2)) {
       this.source = null;
       this.#over("lost");
-      this.#connection(code === ELSEWHERE ? "elsewhere" : "refused", reason);
+      this.connection(code === ELSEWHERE ? "elsewhere" : "refused", reason);
     } else {
       this.#lost(reason);
     }
   }
 
   #lost(why) {
-    this.#connection("lost", why || "");
+    this.connection("lost", why || "");
     this.#again(AGAIN_MS[Math.min(this.tries++, AGAIN_MS.length - 1)]);
   }
 
@@ -224,7 +204,7 @@ export class Softphone {
 
   #ask(event, details = {}) {
     const sent = Boolean(this.address) && this.#send(JSON.stringify({ event, ...details }));
-    if (!sent) this.#tell("error", { message: "The telephone is not connected just now." });
+    if (!sent) this.tell("error", { message: "The telephone is not connected just now." });
     return sent;
   }
 
@@ -237,18 +217,18 @@ export class Softphone {
       case "ringing":
       case "answered": this.#begun(event, details); break;
       case "ended": this.#over(details.status); break;
-      case "muted": this.muted = details.on; this.#tell(event, details); break;
+      case "muted": this.muted = details.on; this.tell(event, details); break;
       case "pong": break;
-      case "error": if (!this.call) this.sound.close(); this.#tell(event, details); break;
-      default: this.#tell(event, details);
+      case "error": if (!this.call) this.sound.close(); this.tell(event, details); break;
+      default: this.tell(event, details);
     }
   }
 
   #ready(details) {
     this.address = details.address;
     this.tries = this.refusals = 0;
-    this.#connection("open", "");
-    this.#tell("ready", details);
+    this.connection("open", "");
+    this.tell("ready", details);
     if (!details.call) { this.#over("lost"); return; }
     const { state, muted, ...call } = details.call;
     if (this.leaving === call.call) this.#ask("hang_up");
@@ -261,7 +241,7 @@ export class Softphone {
     this.call = { ...details, state };
     this.sound.ring(state === "ringing");
     if (state === "answered") this.#wake();
-    this.#tell(state, details);
+    this.tell(state, details);
   }
 
   #over(status) {
@@ -271,13 +251,7 @@ export class Softphone {
     this.muted = false;
     this.sound.ring(false);
     this.sound.stop();
-    if (this.microphone) this.#tell("microphone", { state: "off", message: "" });
-    this.#tell("ended", { call: call.call, status });
-  }
-
-  #connection(state, message) { this.#tell("connection", { state, message }); }
-
-  #tell(event, details) {
-    for (const listener of this.listeners) listener({ ...details, event });
+    if (this.microphone) this.tell("microphone", { state: "off", message: "" });
+    this.tell("ended", { call: call.call, status });
   }
 }
