@@ -73,10 +73,15 @@ class Parts(Site):
         """What the worker does every minute."""
         from voicemail.recovery import recover
 
+        self.outbox.forget_old()
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
         self.fetching.enqueue_due()
         self.fetching_calls.enqueue_due()
+
+    def begin_errands(self) -> None:
+        """Carry out what waits in the outbox, on a thread of this process's own."""
+        threading.Thread(target=self.delivery.keep_on, name="outbox", daemon=True).start()
 
 
 # --- entry points ---------------------------------------------------------------------------------------------------
@@ -119,6 +124,7 @@ def create_app() -> Flask:
         sys.exit(NOT_BOOTED)
     threading.Thread(target=parts().warm_up, name="warm up", daemon=True).start()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
+    parts().begin_errands()
     return app
 
 
@@ -151,7 +157,10 @@ def worker(own: Parts, burst: bool) -> None:
     if not own.settings.redis_url:
         raise OutsideError(NO_REDIS, retry=False)
     must_answer(own.settings.redis_url)
+    own.begin_errands()
     run_worker(connected(own.settings.redis_url), own.maintain, burst=burst)
+    if burst:
+        own.delivery.run_due()
 
 
 @click.group(

@@ -306,7 +306,12 @@ class Agents(Protocol):
 
 
 Service = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-"""Answers a ``Request``: arguments in, data of the ``Reply`` out; raises ``OutsideError`` on failure."""
+"""Answers a ``Request``: arguments in, data of the ``Reply`` out; raises ``OutsideError`` on failure.
+
+Among the arguments is ``REQUEST_KEY``: the same when the same request is asked again, as its process died before.
+"""
+
+REQUEST_KEY = "request"
 
 
 class Alert(Protocol):

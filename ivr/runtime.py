@@ -15,7 +15,7 @@ from ivr.flows import FlowBook, step
 from ivr.flows.actions import Request, Transfer
 from ivr.flows.call import Call
 from ivr.flows.events import Event, HungUp, Reply, Started
-from ivr.ports import Alert, CallRecords, OutsideError, Service, Session, Sessions
+from ivr.ports import REQUEST_KEY, Alert, CallRecords, OutsideError, Service, Session, Sessions
 
 log = logging.getLogger(__name__)
 
@@ -151,19 +151,20 @@ class Runtime:
         if session.call.ended:
             self._finish(session)
         elif session.actions and isinstance(session.actions[-1], Request):
-            reply = self._ask(session.actions[-1])
+            reply = self._ask(session.actions[-1], f"{session.call.id}-{session.turn}")
             answered = self.handle(session.call.id, session.turn, reply)
             if answered is not None:
                 # What was to be said before the request is still to be said.
                 return replace(answered, actions=(*session.actions[:-1], *answered.actions))
         return session
 
-    def _ask(self, request: Request) -> Reply:
+    def _ask(self, request: Request, key: str) -> Reply:
         service = self.services.get(request.service)
         if service is None:
             return Reply(self.now(), request.service, ok=False)
         try:
-            return Reply(self.now(), request.service, ok=True, data=dict(service(request.args)))
+            answer = service({**request.args, REQUEST_KEY: key})
+            return Reply(self.now(), request.service, ok=True, data=dict(answer))
         except OutsideError as error:
             log.warning("service %s failed: %s (retry helps: %s)", request.service, error, error.retry)
         except Exception:  # the operator is told here; the caller must not be left in silence by a service's mistake

@@ -19,7 +19,9 @@ from ivr.flows import FlowBook, read_flows
 from ivr.flows.actions import Action
 from ivr.flows.call import Call
 from ivr.flows.events import Event
+from ivr.outbox import Outbox
 from ivr.ports import OutsideError, Session
+from ivr.records import Database, migrate
 from ivr.redis_server import RedisServer
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
@@ -178,3 +180,12 @@ def redis(redis_server: RedisServer) -> Iterator[Redis]:
     with redis_server.client() as client:
         client.flushall()
         yield client
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    """An outbox in a database of its own."""
+    database = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
+    migrate(database.engine)
+    yield Outbox(lambda: database)
+    database.close()

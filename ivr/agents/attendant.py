@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
-from threading import Thread
 from typing import Any, TypeVar, assert_never
 
 from redis import Redis
@@ -46,7 +45,8 @@ from ivr.agents.shelf import Shelf
 from ivr.agents.staffing import FIRST_STATE, LastWords, StaffingNow
 from ivr.agents.waits import TURNED_AWAY, Waits
 from ivr.flows.call import Call
-from ivr.ports import Alert, OutsideError, Service
+from ivr.outbox import Errand, Outbox
+from ivr.ports import Alert, OutsideError
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +73,9 @@ class Attendant:
         histories: History | None = None,
         listeners: Callable[[Context], None] | None = None,
         last_words: LastWords | None = None,
-        write: Service | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
-        self._write = write
+        self._outbox = outbox
         self.last_words = last_words
         self._histories = histories
         self._listeners = listeners
@@ -116,9 +116,12 @@ class Attendant:
         """Supervisors are told of a caller; who is written to must not keep others waiting."""
         self.alert(TOPIC, {"event": "escalated", "call": handover.call, "queue": handover.queue, "why": why})
         to = self.staffing().escalations[handover.queue].email
-        if to and self._write:
+        if to and self._outbox:
             letter = {"to": to, **letter_about(handover, why, self.now())}
-            Thread(target=_written, args=(self._write, letter), name="escalation", daemon=True).start()
+            try:
+                self._outbox.put(Errand(f"escalated-{handover.id}-{why}", "email", letter, handover.call))
+            except OutsideError as error:
+                log.warning("no supervisor is written to: %s", error)
 
     def engage(self, agent: str, by: str, for_s: float) -> bool:
         """Keep the agent for a call that is none of a queue's; False when they have somebody. Repeats are harmless."""
@@ -300,13 +303,6 @@ class Attendant:
             self.shelf.close(handover.id)
         if before.seen_s and before.called:
             self.phones.fetch_called(handover, before.called)
-
-
-def _written(write: Service, letter: Mapping[str, Any]) -> None:
-    try:
-        write(letter)
-    except OutsideError as error:
-        log.warning("no supervisor was written to: %s", error)
 
 
 def _is_engaged(floor: Floor, agent: str, by: str) -> bool:

@@ -13,6 +13,7 @@ from ivr.settings import Settings
 if TYPE_CHECKING:  # they bring the database along, which most commands do without
     from ivr.accounts import Accounts, AuditTrail
     from ivr.agents.callback_list import CallbackList
+    from ivr.outbox import Outbox
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
     from ivr.replay.past import PastCalls
@@ -66,6 +67,9 @@ class Parts(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
 
     def chat_runtime(self, book: FlowBook) -> Runtime:
         """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""

@@ -1,12 +1,15 @@
-"""The ``email`` step's service: one plain message by SMTP."""
+"""E-mail by SMTP: one message to one address, with files where there are any."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any
+from email.utils import formatdate
 from urllib.parse import unquote, urlsplit
 
 from ivr.ports import OutsideError
@@ -14,8 +17,28 @@ from ivr.ports import OutsideError
 TIMEOUT_S = 5.0
 
 
-def send(smtp_url: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Send ``subject`` and ``text`` to ``to``; ``smtp_url`` is smtp:// or smtps://[user:password@]host[:port].
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along; ``kind`` is its MIME type."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail. ``key`` is the same when it is sent again: mail programs show one of two with the same Message-ID."""
+
+    to: str
+    subject: str
+    text: str
+    key: str = ""
+    attachments: Sequence[Attachment] = ()
+
+
+def send(smtp_url: str, letter: Letter) -> None:
+    """Send ``letter``; ``smtp_url`` is smtp:// or smtps://[user:password@]host[:port].
 
     Raises:
         OutsideError: when there is no server or it does not take the message.
@@ -23,21 +46,45 @@ def send(smtp_url: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
     parts = urlsplit(smtp_url)
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise OutsideError("SMTP_URL is not set: e-mail cannot be sent", retry=False)
-    message = EmailMessage()
-    message["From"] = (
-        f"ringdown@{parts.hostname}" if "@" not in unquote(parts.username or "") else unquote(parts.username or "")
-    )
-    message["To"] = str(args["to"])
-    message["Subject"] = " ".join(str(args["subject"]).split())  # a line break would begin another header
-    message.set_content(str(args["text"]))
+    user = unquote(parts.username or "")
+    sender = user if "@" in user else f"ringdown@{parts.hostname}"
     try:
         with _connect(parts.scheme, parts.hostname, parts.port) as server:
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+            if user:
+                server.login(user, unquote(parts.password or ""))
+            server.send_message(_message(letter, sender))
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+        code = _code(error)
+        raise OutsideError(f"{parts.hostname} refuses the e-mail: {code}", retry=not 500 <= code < 600) from error
     except (smtplib.SMTPException, OSError) as error:
         raise OutsideError(f"{parts.hostname} does not take the e-mail: {type(error).__name__}", retry=True) from error
-    return {}
+
+
+def _message(letter: Letter, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = letter.to
+    message["Subject"] = " ".join(letter.subject.split())  # a line break would begin another header
+    message["Date"] = formatdate()
+    if letter.key:
+        message["Message-ID"] = f"<{_local_part(letter.key)}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"  # no out-of-office answer, please (RFC 3834)
+    message.set_content(letter.text)
+    for one in letter.attachments:
+        main, _, sub = one.kind.partition("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
+    return message
+
+
+def _local_part(key: str) -> str:
+    """``key`` where it may stand in front of an @, else its digest."""
+    return key if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", key) else hashlib.sha256(key.encode()).hexdigest()
+
+
+def _code(error: smtplib.SMTPException) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return max((code for code, _ in error.recipients.values()), default=0)
+    return int(getattr(error, "smtp_code", 0))
 
 
 def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from ivr.ports import OutsideError
+from ivr.ports import REQUEST_KEY, OutsideError
+from ivr.services.webhook import IDEMPOTENCY_KEY
 
 MAX_BYTES = 64 * 1024
 MAX_VALUES = 200
@@ -38,7 +39,7 @@ def ask(args: Mapping[str, Any]) -> Mapping[str, Any]:
             timeout=timeout_s,
             allow_redirects=False,
             stream=True,
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", **_key(args)},
         ) as answer:
             body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
             status = answer.status_code
@@ -47,6 +48,12 @@ def ask(args: Mapping[str, Any]) -> Mapping[str, Any]:
     if not 200 <= status < 300:
         raise OutsideError(f"{urlsplit(url).netloc} answered {status}", retry=status >= 500)
     return _read(body)
+
+
+def _key(args: Mapping[str, Any]) -> Mapping[str, str]:
+    """What changes something may be asked twice, as our process died before the answer: by this it can be told."""
+    key = args.get(REQUEST_KEY)
+    return {IDEMPOTENCY_KEY: str(key)} if key and args["method"] == "POST" else {}
 
 
 def _read(body: bytes) -> Mapping[str, Any]:

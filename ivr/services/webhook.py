@@ -1,4 +1,4 @@
-"""Tells a program of the company (a CRM, a report) what is known of a caller, as JSON, when a transfer begins."""
+"""Tells a program of the company (a CRM, a report) something as JSON: of a transfer that begins, of a message."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ SIGNATURE = "X-Ringdown-Signature"
 """The header with the HMAC-SHA256 of the body, in hexadecimal figures; its key is the setting SECRET_KEY."""
 
 
-def post(url: str, secret: str, data: Mapping[str, Any]) -> None:
-    """Post ``data`` to ``url``.
+IDEMPOTENCY_KEY = "Idempotency-Key"
+"""The header with what is the same when the same thing is told again."""
+
+
+def post(url: str, secret: str, data: Mapping[str, Any], key: str = "") -> None:
+    """Post ``data`` to ``url``; ``key`` goes along for who must not take it twice.
 
     Raises:
         OutsideError: it is not taken.
     """
     body = json.dumps(data).encode()
     signed = {SIGNATURE: hmac.digest(secret.encode(), body, "sha256").hex()} if secret else {}
-    headers = {"Content-Type": "application/json", **signed}
+    once = {IDEMPOTENCY_KEY: key} if key else {}
+    headers = {"Content-Type": "application/json", **once, **signed}
     host = urlsplit(url).hostname
     try:
         with requests.Session() as session:

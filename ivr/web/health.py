@@ -5,14 +5,22 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
+
+from ivr.ports import OutsideError
 
 log = logging.getLogger(__name__)
 
 
-def health(checks: Mapping[str, Callable[[], object]]) -> Blueprint:
-    """``/healthz`` and ``/readyz``. A check raises when its part does not work."""
+def health(
+    checks: Mapping[str, Callable[[], object]], figures: Mapping[str, Callable[[], Mapping[str, Any]]] | None = None
+) -> Blueprint:
+    """``/healthz`` and ``/readyz``. A check raises when its part does not work.
+
+    ``figures`` are told beside the answer; whatever they say, callers can be served.
+    """
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz")
@@ -22,7 +30,8 @@ def health(checks: Mapping[str, Callable[[], object]]) -> Blueprint:
     @blueprint.get("/readyz")
     def readyz() -> tuple[Response, int]:
         failing = [name for name, check in checks.items() if not _passes(name, check)]
-        return jsonify(ok=not failing, failing=failing), 503 if failing else 200
+        told = {name: _figures(name, ask) for name, ask in (figures or {}).items()}
+        return jsonify(ok=not failing, failing=failing, **told), 503 if failing else 200
 
     return blueprint
 
@@ -34,3 +43,11 @@ def _passes(name: str, check: Callable[[], object]) -> bool:
         log.exception("not ready: %s", name)
         return False
     return True
+
+
+def _figures(name: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    try:
+        return ask()
+    except OutsideError as error:
+        log.warning("%s cannot be counted: %s", name, error)
+        return None

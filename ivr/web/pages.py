@@ -73,6 +73,7 @@ class _Views:
             queues=self.sources.staff.queues(),
             agents=self.sources.staff.agents(),
             rooms=self._rooms(transfers) if supervises else {},
+            outbox=self.sources.outbox() if self.sources.outbox and supervises else None,
             voicemails=list(self.sources.voicemails.list(LATEST)),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
 from flask import Flask
 
@@ -34,5 +35,7 @@ def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, 
         lambda: {"visitor": current_user(), "page_token": access.page_token, "may_open": may_open, "more_links": MORE}
     )
     app.register_error_handler(403, forbidden)
-    app.register_blueprint(health(checks))
+    outbox = sources.outbox
+    figures = {"outbox": lambda: asdict(outbox())} if outbox else {}
+    app.register_blueprint(health(checks, figures))
     app.after_request(secure)

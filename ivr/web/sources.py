@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from ivr.agents.directory import Agent
 from ivr.agents.staff import Staff
 from ivr.flows import FlowBook
+from ivr.outbox import Counts
 from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
@@ -94,4 +95,5 @@ class Sources:
     recordings: CallRecordings | None = None
     softphones: AgentPhones | None = None
     books: BookReader | None = None
+    outbox: Callable[[], Counts] | None = None
     now: Callable[[], float] = time.time

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ivr.flows import FlowBook
 from ivr.ports import OutsideError, Service
-from ivr.wiring.conversation import Conversation
+from ivr.wiring.errands import Errands
 
 if TYPE_CHECKING:
     from ivr.agents.attendant import Attendant
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.agents.callback_requests import CallbackPage, CallbackRequests
     from ivr.agents.callbacks import Callbacks
     from ivr.agents.controls.rooms import Rooms
-    from ivr.agents.listeners import Listener
+    from ivr.agents.listeners import Form
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.runtime import Runtime
@@ -25,16 +25,15 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class People(Conversation):
+class People(Errands):
     """The runtime of calls, queues, callbacks and rooms."""
 
     @cached_property
     def runtime(self) -> Runtime:
         from ivr.runtime import Runtime
-        from ivr.services import email, http
+        from ivr.services import http
 
-        send = partial(email.send, self.settings.smtp_url)
-        services: dict[str, Service] = {"sms": self._send_text, "http": http.ask, "email": send}
+        services: dict[str, Service] = {"sms": self.send_text, "http": http.ask, "email": self.send_email}
         services["callback"] = lambda args: self.callbacks.asked(args)  # noqa: PLW0108 - not built before somebody asks
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
 
@@ -48,9 +47,6 @@ class People(Conversation):
 
         services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done, "callback": _done}
         return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
-
-    def _send_text(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"sid": self.carrier.send_text(str(args["to"]), str(args["from"]), str(args["body"]))}
 
     @cached_property
     def transfers(self) -> Transfers:
@@ -89,7 +85,6 @@ class People(Conversation):
         from ivr.agents.listeners import Listeners
         from ivr.agents.phones import Phones
         from ivr.records.agent_states import SqlAgentStates
-        from ivr.services import email
 
         phones = Phones(self.carrier, self.settings.public_url, self._refusal)
         return Attendant(
@@ -99,24 +94,21 @@ class People(Conversation):
             self.alerts,
             self.now,
             self._history,
-            Listeners(self._listeners()),
+            Listeners(self.outbox, self._forms()),
             SqlAgentStates(lambda: self.database),
-            partial(email.send, self.settings.smtp_url),
+            self.outbox,
         )
 
-    def _listeners(self) -> list[Listener]:
+    def _forms(self) -> Mapping[str, Form]:
         """Programs outside that are told of every transfer, if there are any."""
         from ivr.agents.context import data_of, parameters
-        from ivr.channels.carriers.twilio_tasks import ATTRIBUTES_BYTES, TwilioTasks
-        from ivr.services import webhook
+        from ivr.channels.carriers.twilio_tasks import ATTRIBUTES_BYTES
 
-        found: list[Listener] = []
-        url, secret = self.settings.context_webhook, self.settings.secret_key
-        if url:
-            found.append(lambda context: webhook.post(url, secret, data_of(context)))
+        found: dict[str, Form] = {}
+        if self.settings.context_webhook:
+            found["webhook"] = data_of
         if self.settings.task_workflow:
-            tasks = TwilioTasks(self.carrier, self.settings.task_workspace, self.settings.task_workflow)
-            found.append(lambda context: log.info("task %s", tasks.create(parameters(context, ATTRIBUTES_BYTES))))
+            found["task"] = lambda context: parameters(context, ATTRIBUTES_BYTES)
         return found
 
     def _history(self, number: str, call_id: str, at_s: float) -> Mapping[str, Any]:

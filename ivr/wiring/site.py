@@ -165,6 +165,7 @@ class Site(People):
             recordings=self.call_recordings,
             softphones=self._agent_phones,
             books=self.books,
+            outbox=self.outbox.counts,
         )
 
     def _company(self) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import queue
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from redis import Redis
@@ -22,6 +20,7 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.flows.company import Company
+from ivr.outbox import Outbox
 from ivr.ports import InLine
 from tests.agents.conftest import ANN, BOB, SALES, STAFFING, URL, Alerts, Clock
 
@@ -388,31 +387,23 @@ def test_supervisors_are_told_once_of_who_waits_and_of_who_talks_too_long(shop: 
     shop.transfers.leg_ended(first, ring, "completed")
 
 
-def test_who_is_written_to_keeps_nobody_waiting_and_is_not_told_who_calls(shop: Shop) -> None:
-    letters: queue.Queue[Mapping[str, Any]] = queue.Queue()
+def test_a_supervisor_is_written_to_once_by_the_outbox_and_not_told_who_calls(shop: Shop, outbox: Outbox) -> None:
     shop.only("ann")
     shop.staffing = replace(shop.staffing, escalations={"sales": Escalation(60, email="lead@northwind.example")})
     attendant = Attendant(
-        shop.redis, Phones(shop.carrier, URL), lambda: shop.staffing, Alerts(), shop.clock, write=_put(letters)
+        shop.redis, Phones(shop.carrier, URL), lambda: shop.staffing, Alerts(), shop.clock, outbox=outbox
     )
     shop.attendant, shop.transfers = attendant, Transfers(attendant, lambda to: [])
     first = shop.caller("a")
     shop.clock.at_s += 61
     shop.transfers.wait(first)
-    shop.later(1)
-    letter = letters.get(timeout=30)
-    assert letter["to"] == "lead@northwind.example"
-    assert "sales" in letter["subject"]
-    assert "CA" + "a" * 32 in letter["text"]
-    assert "+1503" not in str(letter)
-
-
-def _put(letters: queue.Queue[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    def write(letter: Mapping[str, Any]) -> Mapping[str, Any]:
-        letters.put(letter)
-        return {}
-
-    return write
+    for _ in range(2):
+        shop.later(1)
+    [errand] = outbox.latest(10)
+    assert (errand.kind, errand.data["to"]) == ("email", "lead@northwind.example")
+    assert "sales" in errand.data["subject"]
+    assert "CA" + "a" * 32 in errand.data["text"]
+    assert "+1503" not in str(errand.data)
 
 
 def test_callers_in_line_are_told_in_the_words_and_the_language_of_the_flow_file(shop: Shop) -> None:

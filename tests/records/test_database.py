@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import ivr.accounts.tables
+import ivr.outbox.tables
 import ivr.records.agent_states
 import ivr.records.callbacks
 import voicemail.tables
@@ -22,6 +23,7 @@ from ivr.records import Base, Database, migrate
 
 TABLES_OF_ALL_PARTS = (
     ivr.accounts.tables,
+    ivr.outbox.tables,
     ivr.records.agent_states,
     ivr.records.callbacks,
     voicemail.tables,

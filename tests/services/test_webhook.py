@@ -1,10 +1,9 @@
-"""The company's own program is told of transfers: signed, once, and in the background."""
+"""The company's own program is told of transfers: signed, and once."""
 
 from __future__ import annotations
 
 import hmac
 import json
-import threading
 
 import pytest
 from aiohttp import web
@@ -15,11 +14,11 @@ from ivr.agents.listeners import Listeners
 from ivr.agents.routing import Routing
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
+from ivr.outbox import Outbox
 from ivr.ports import OutsideError
+from ivr.records import Database
 from ivr.services import webhook
 from tests.exchange.serving import serving
-
-PATIENCE_S = 20.0
 
 
 def record() -> Context:
@@ -28,15 +27,17 @@ def record() -> Context:
 
 
 def test_the_record_is_posted_as_json_and_signed() -> None:
-    taken: list[tuple[str, bytes]] = []
+    taken: list[tuple[str, str, bytes]] = []
 
     async def take(request: web.Request) -> web.Response:
-        taken.append((request.headers[webhook.SIGNATURE], await request.read()))
+        sent = request.headers
+        taken.append((sent[webhook.SIGNATURE], sent[webhook.IDEMPOTENCY_KEY], await request.read()))
         return web.Response(status=204)
 
     with serving([web.post("/crm", take)]) as url:
-        webhook.post(f"{url}/crm", "secret", data_of(record()))
-    [(signature, body)] = taken
+        webhook.post(f"{url}/crm", "secret", data_of(record()), "transfer-1")
+    [(signature, key, body)] = taken
+    assert key == "transfer-1"
     assert hmac.digest(b"secret", body, "sha256").hex() == signature
     assert json.loads(body)["brief"] == "Jo."
 
@@ -51,21 +52,16 @@ def test_a_program_that_does_not_take_it_is_told_with_whether_to_try_again(statu
     assert told.value.retry is again
 
 
-def test_a_listener_that_breaks_costs_the_others_nothing() -> None:
-    tries: list[str] = []
-    done = threading.Event()
+def test_programs_that_want_to_know_of_transfers_are_told_by_the_outbox_once(outbox: Outbox) -> None:
+    listeners = Listeners(outbox, {"webhook": data_of, "task": lambda context: {"brief": context.handover.brief}})
+    listeners(record())
+    listeners(record())
+    told = {errand.kind: errand for errand in outbox.due(10)}
+    assert len(outbox.due(10)) == 2
+    assert told["webhook"].data["brief"] == told["task"].data["brief"] == "Jo."
+    assert {errand.about for errand in told.values()} == {"CA1"}
 
-    def broken(_: Context) -> None:
-        tries.append("broken")
-        raise OutsideError("away", retry=len(tries) < 3)
 
-    def crashing(_: Context) -> None:
-        raise ZeroDivisionError
-
-    def good(context: Context) -> None:
-        tries.append(context.handover.brief)
-        done.set()
-
-    Listeners([broken, crashing, good], pauses_s=(0.0, 0.0, 0.0, 0.0))(record())
-    assert done.wait(PATIENCE_S)
-    assert tries == ["broken", "broken", "broken", "Jo."]
+def test_a_database_that_fails_keeps_no_caller_from_an_agent(caplog: pytest.LogCaptureFixture) -> None:
+    Listeners(Outbox(lambda: Database("sqlite:////dev/null/none.db")), {"webhook": data_of})(record())
+    assert "a program outside is not told" in caplog.text

@@ -1,0 +1,43 @@
+"""What the wallboard and readiness say of e-mails, texts and webhooks that do not go out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from ivr.outbox import Counts
+from ivr.ports import OutsideError
+from ivr.web.access import Access
+from ivr.web.health import health
+from tests.web.conftest import House, app_of
+
+
+def test_readiness_tells_how_the_outbox_stands_and_is_not_spoilt_by_it() -> None:
+    def broken() -> dict[str, int]:
+        raise OutsideError("The database failed", retry=True)
+
+    app = Flask("ready")
+    app.register_blueprint(health({}, {"outbox": lambda: {"waiting": 2, "parked": 1}, "other": broken}))
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.get_json() == {
+        "ok": True,
+        "failing": [],
+        "outbox": {"waiting": 2, "parked": 1},
+        "other": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [(Counts(3, 1, 5.0), "1 errand (e-mails"), (Counts(3, 0, 500.0), "3 errands"), (Counts(3, 0, 5.0), "")],
+)
+def test_the_wallboard_says_so_when_something_cannot_be_sent(house: House, counts: Counts, said: str) -> None:
+    sources = replace(house.sources, outbox=lambda: counts)
+    web = app_of(replace(house, sources=sources), Access("http://127.0.0.1:5000")).test_client()
+    page = web.get("/").get_data(as_text=True)
+    assert ("ivr outbox list" in page or "wait, one for" in page) is bool(said)
+    assert said in page
+    assert web.get("/readyz").get_json()["outbox"]["waiting"] == 3
