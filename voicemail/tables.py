@@ -64,8 +64,8 @@ class PeaksRow(Base):
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def message_of(row: VoicemailRow) -> Message:
-    """The row as a value."""
+def message_of(row: VoicemailRow, *, with_words: bool = True) -> Message:
+    """The row as a value; lists do without the words."""
     return Message(
         id=row.id,
         call_id=row.call_id,
@@ -77,7 +77,7 @@ def message_of(row: VoicemailRow) -> Message:
         ended_by=row.ended_by,
         text=row.text,
         confidence=row.confidence,
-        words=tuple(Word(**word) for word in row.words),
+        words=tuple(Word(**word) for word in row.words) if with_words else (),
         reason=row.reason,
         tries=row.tries,
         next_s=row.next_s,

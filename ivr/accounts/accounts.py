@@ -22,6 +22,7 @@ from ivr.accounts.visitor import Role
 from ivr.records import Database
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
+MOST_MAILBOXES = 100
 LINK_S = 24 * 3600
 """How long a one-time link is good for."""
 
@@ -32,13 +33,14 @@ class AccountError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account. Somebody who has not ``joined`` yet has a link and no password."""
+    """An account. Somebody who has not ``joined`` yet has a link and no password; ``mailboxes`` as of a Visitor."""
 
     name: str
     roles: frozenset[Role]
     agent: str
     joined: bool
     has_password: bool
+    mailboxes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,11 @@ class Accounts:
 
     # --- what admins do ---------------------------------------------------------------------------------------------
 
-    def add(self, name: str, roles: Collection[Role], agent: str, by: str) -> str:
-        """A new account; the token of its link. ``agent`` is whose desk it has, by default the one of this name."""
+    def add(self, name: str, roles: Collection[Role], agent: str, by: str, mailboxes: Collection[str] = ()) -> str:
+        """A new account; the token of its link. ``agent`` is whose desk it has, by default the one of this name.
+
+        As an agent it hears the messages of ``mailboxes``, or of all where there is none.
+        """
         name, token = _good_name(name), new_token()
         roles = _good_roles(roles)
         with self._database.session() as session:
@@ -148,19 +153,23 @@ class Accounts:
                 raise AccountError(f"There is an account '{name}' already.")
             if Role.ADMIN not in roles and not _admins(session):
                 raise AccountError("The first account must be an admin: later ones can be anything.")
-            self._add(session, name, roles, agent or name)
+            self._add(session, name, roles, agent or name, mailboxes)
             self._invite(session, name, token)
             self._audit.note(session, by, "added user", f"{name} ({_told(roles)})")
         return token
 
-    def change(self, name: str, roles: Collection[Role], agent: str, by: str) -> None:
-        """Give an account other roles, or another desk. It counts from the next request on."""
+    def change(
+        self, name: str, roles: Collection[Role], agent: str, by: str, mailboxes: Collection[str] | None = None
+    ) -> None:
+        """Give an account other roles, another desk or other mailboxes. It counts from the next request on."""
         roles = _good_roles(roles)
         with self._database.session() as session:
             user, before = _must_exist(session, name), _anybody_joined(session)
             user.roles, user.agent = sorted(roles), (agent or user.name)[:128]
+            user.mailboxes = user.mailboxes if mailboxes is None else _few(mailboxes)
             _keep_an_admin(session, before)
-            self._audit.note(session, by, "changed user", f"{user.name} ({_told(roles)}, agent {user.agent})")
+            heard = f", mailboxes {', '.join(user.mailboxes)}" if user.mailboxes else ""
+            self._audit.note(session, by, "changed user", f"{user.name} ({_told(roles)}, agent {user.agent}{heard})")
 
     def reset(self, name: str, by: str) -> str:
         """Take the password away and end all logins; the token of a link to choose a new one."""
@@ -185,10 +194,12 @@ class Accounts:
 
     # --- inside -----------------------------------------------------------------------------------------------------
 
-    def _add(self, session: Session, name: str, roles: Collection[Role], agent: str) -> None:
-        session.add(
-            UserRow(name=name, roles=sorted(roles), agent=agent[:128], password="", added_s=self._now(), joined_s=0.0)
-        )
+    def _add(
+        self, session: Session, name: str, roles: Collection[Role], agent: str, mailboxes: Collection[str] = ()
+    ) -> None:
+        row = UserRow(name=name, roles=sorted(roles), agent=agent[:128], added_s=self._now(), joined_s=0.0)
+        row.password, row.mailboxes = "", _few(mailboxes)
+        session.add(row)
         session.flush()
 
     def _invite(self, session: Session, name: str, token: str) -> None:
@@ -217,7 +228,16 @@ def plain_name(name: str) -> str:
 
 
 def _user(row: UserRow) -> User:
-    return User(row.name, known_roles(row.roles), row.agent, row.joined_s > 0, bool(row.password))
+    mailboxes = frozenset(row.mailboxes)
+    return User(row.name, known_roles(row.roles), row.agent, row.joined_s > 0, bool(row.password), mailboxes)
+
+
+def _few(mailboxes: Collection[str]) -> list[str]:
+    """Names of mailboxes as they are kept. One that the flow file does not have (yet) has no messages."""
+    names = sorted({name.strip()[:128] for name in mailboxes} - {""})
+    if len(names) > MOST_MAILBOXES:
+        raise AccountError(f"Name at most {MOST_MAILBOXES} mailboxes, or none for all.")
+    return names
 
 
 def known_roles(names: Collection[str]) -> frozenset[Role]:

@@ -30,7 +30,8 @@ class Visitor:
     """Somebody who was let in as ``name``.
 
     ``agent`` is the agent of the flow file whose desk is theirs. Without an ``account`` (on one machine where there is
-    none yet, or a program) they are no agent in particular and may be any. ``visit`` names the login.
+    none yet, or a program) they are no agent in particular and may be any. ``visit`` names the login. Who is kept to
+    ``mailboxes`` hears the messages of these only.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Visitor:
     account: bool = False
     visit: str = ""
     program: bool = False
+    mailboxes: frozenset[str] = frozenset()
 
     def may(self, *roles: Role) -> bool:
         """Whether they may do what one of ``roles`` is there for.
@@ -54,6 +56,19 @@ class Visitor:
     def may_be(self, agent: str) -> bool:
         """Whether the desk of ``agent`` is theirs to sit at."""
         return self.may(Role.SUPERVISOR) or (self.may(Role.AGENT) and bool(agent) and agent == self.agent)
+
+    @property
+    def hears(self) -> frozenset[str] | None:
+        """The mailboxes whose messages they may hear; None is all.
+
+        >>> Visitor("ann", frozenset({Role.AGENT}), mailboxes=frozenset({"support"})).hears
+        frozenset({'support'})
+        >>> Visitor("eve", frozenset({Role.EDITOR})).hears
+        frozenset()
+        """
+        if self.may(Role.SUPERVISOR):
+            return None
+        return (self.mailboxes or None) if self.may(Role.AGENT) else frozenset()
 
 
 NOBODY = Visitor("nobody")

@@ -84,7 +84,9 @@ class Visits:
         if found is None or found[0].until_s < self._now():
             return None
         visit, user = found
-        return Visitor(user.name, known_roles(user.roles), user.agent, account=True, visit=visit.token)
+        return Visitor(
+            user.name, known_roles(user.roles), user.agent, True, visit.token, mailboxes=frozenset(user.mailboxes)
+        )
 
     def end(self, token: str) -> None:
         """Log out."""

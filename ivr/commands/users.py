@@ -18,6 +18,9 @@ from ivr.commands.replaying import plain
 _json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 _roles = click.Choice([role.value for role in Role])
 _role = click.option("--role", "roles", multiple=True, type=_roles, help="May be given several times.")
+_mailbox = click.option(
+    "--mailbox", "mailboxes", multiple=True, metavar="NAME", help="As an agent hears only this one. Several times."
+)
 _agent = click.option("--agent", default="", metavar="ID", help="The agent of the flow file whose desk it has.")
 
 
@@ -34,14 +37,17 @@ def users() -> None:
 @click.argument("name")
 @_role
 @_agent
+@_mailbox
 @who_option
 @_json
 @click.pass_obj
-def add(parts: Parts, name: str, roles: tuple[str, ...], agent: str, who: str, as_json: bool) -> None:
+def add(
+    parts: Parts, name: str, roles: tuple[str, ...], agent: str, mailboxes: tuple[str, ...], who: str, as_json: bool
+) -> None:
     """Add an account, and print the link by which its owner chooses a password. The first must be an admin."""
     with _told():
         given = {Role(role) for role in roles} or ({Role.AGENT} if parts.accounts.users() else {Role.ADMIN})
-        _show_link(parts, name, parts.accounts.add(name, given, agent, who), as_json)
+        _show_link(parts, name, parts.accounts.add(name, given, agent, who, mailboxes), as_json)
 
 
 @users.command("list")
@@ -51,11 +57,13 @@ def list_users(parts: Parts, as_json: bool) -> None:
     """List all accounts."""
     found = parts.accounts.users()
     if as_json:
-        click.echo(json.dumps([asdict(user) | {"roles": sorted(user.roles)} for user in found], indent=2))
+        lists = ({"roles": sorted(user.roles), "mailboxes": sorted(user.mailboxes)} for user in found)
+        click.echo(json.dumps([asdict(user) | more for user, more in zip(found, lists, strict=True)], indent=2))
         return
     for user in found:
         desk = f"  desk of {plain(user.agent)}" if user.agent != user.name else ""
-        click.echo(f"{user.name:<20}  {', '.join(sorted(user.roles))}{desk}{_state(user)}")
+        heard = f"  hears {plain(', '.join(sorted(user.mailboxes)))}" if user.mailboxes else ""
+        click.echo(f"{user.name:<20}  {', '.join(sorted(user.roles))}{desk}{heard}{_state(user)}")
     if not any(user.joined for user in found):
         click.echo("Nobody has chosen a password yet: on this machine nobody needs to log in.")
 
@@ -75,16 +83,26 @@ def reset(parts: Parts, name: str, who: str, as_json: bool) -> None:
 @click.argument("name")
 @_role
 @_agent
+@_mailbox
+@click.option("--all-mailboxes", is_flag=True, help="Hears all again.")
 @who_option
 @click.pass_obj
-def change(parts: Parts, name: str, roles: tuple[str, ...], agent: str, who: str) -> None:
-    """Give NAME other roles, or the desk of another agent. What is not said stays."""
+def change(
+    parts: Parts,
+    name: str,
+    roles: tuple[str, ...],
+    agent: str,
+    mailboxes: tuple[str, ...],
+    all_mailboxes: bool,
+    who: str,
+) -> None:
+    """Give NAME other roles, mailboxes, or the desk of another agent. What is not said stays."""
     with _told():
         user = parts.accounts.user(name)
         if user is None:
             raise AccountError("There is no such account.")
         given = {Role(role) for role in roles} or user.roles
-        parts.accounts.change(name, given, agent or user.agent, who)
+        parts.accounts.change(name, given, agent or user.agent, who, () if all_mailboxes else mailboxes or None)
     click.echo(f"{user.name}: {', '.join(sorted(given))}")
 
 

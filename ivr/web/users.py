@@ -50,11 +50,13 @@ class _Views:
 
     def add(self) -> str:
         name = request.form.get("name", "")
-        token = self.accounts.add(name, _roles(), request.form.get("agent", "").strip(), current_user().name)
+        agent = request.form.get("agent", "").strip()
+        token = self.accounts.add(name, _roles(), agent, current_user().name, _mailboxes() or ())
         return self._page(link=token, link_for=name.strip())
 
     def change(self, name: str) -> AnyResponse:
-        self.accounts.change(name, _roles(), request.form.get("agent", "").strip(), current_user().name)
+        agent = request.form.get("agent", "").strip()
+        self.accounts.change(name, _roles(), agent, current_user().name, _mailboxes())
         return redirect("/users", code=303)
 
     def reset(self, name: str) -> str:
@@ -85,6 +87,12 @@ class _Views:
 
 def _roles() -> frozenset[Role]:
     return frozenset(role for role in Role if role in request.form.getlist("role"))
+
+
+def _mailboxes() -> list[str] | None:
+    """Names between commas; None when the form does not ask for them."""
+    named = request.form.get("mailboxes")
+    return None if named is None else named.split(",")
 
 
 def _broken(error: OutsideError) -> tuple[str, int]:
