@@ -37,6 +37,8 @@ NOT_BOOTED = 3
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
 
+DAY_S = 86400
+
 
 class Parts(Site):
     """The parts of one process, each built when first asked for, and what is done with them."""
@@ -78,6 +80,15 @@ class Parts(Site):
         recover(self.voicemails, live.__contains__)
         self.fetching.enqueue_due()
         self.fetching_calls.enqueue_due()
+        self._forget_recordings()
+
+    def _forget_recordings(self) -> None:
+        """Delete what agents recorded of calls, when the flow file says for how long that is kept."""
+        days = self.books.current().company.keep_recordings_days
+        if days is None:
+            return
+        for gone in self.call_recordings.forget(self.now() - days * DAY_S):
+            self.audit("retention", "recording deleted", f"{gone['id']} of call {gone['call_id']}, after {days} days")
 
     def begin_errands(self) -> None:
         """Carry out what waits in the outbox, on a thread of this process's own."""

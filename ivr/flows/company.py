@@ -346,6 +346,11 @@ class Company(Model):
         "called back. Without, the countries of the company's own lines. Numbers that cost extra are never dialled.",
         examples=[["US", "CA"]],
     )
+    keep_recordings_days: Count | None = Field(
+        default=None,
+        description="After so many days, what agents recorded of calls is deleted for good. Without, it is kept.",
+        examples=[90],
+    )
     include: Names = Field(
         default=(),
         description="More files to read as part of this one, in its folder or below it. Names of the same section are "

@@ -7,15 +7,18 @@ import io
 import os
 import uuid
 import wave
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Float, String, select
+from sqlalchemy import Float, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.ports import OutsideError
 from ivr.records.database import Base, Database
+
+MOST_FORGOTTEN = 500
+"""At a time: who deletes has other things to do, and comes again."""
 
 
 class CallRecordingRow(Base):
@@ -66,6 +69,29 @@ class CallRecordings:
         """Its sound; None when there is no such recording."""
         path = self._path(recording_id) if self.get(recording_id) else None
         return path if path and path.is_file() else None
+
+    def forget(self, before_s: float) -> Iterator[Mapping[str, Any]]:
+        """Delete what ended before then, the oldest first, each as it is taken from here; not all, when there is much.
+
+        Yields what is gone.
+        """
+        ended_s = CallRecordingRow.started_s + CallRecordingRow.duration_s
+        wanted = select(CallRecordingRow).where(ended_s < before_s).order_by(CallRecordingRow.started_s)
+        with self._database.reading() as session:
+            old = [_shown(row) for row in session.scalars(wanted.limit(MOST_FORGOTTEN))]
+        for recording in old:
+            self._delete(recording["id"])
+            yield recording
+
+    def _delete(self, recording_id: str) -> None:
+        """The sound first: a row that has lost it is tried again, a sound without a row would stay for ever."""
+        path = self._path(recording_id)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutsideError(f"Cannot delete the recording {path.name}: {error.strerror}", retry=True) from error
+        with self._database.session() as session:
+            session.execute(delete(CallRecordingRow).where(CallRecordingRow.id == recording_id))
 
     def _path(self, recording_id: str) -> Path:
         return self._folder / f"{recording_id}.wav"
