@@ -17,6 +17,7 @@ from ivr.agents.direct import ENDED
 from ivr.agents.floor.events import CallbackAnswered, CallbackFailed, Ended, Left
 from ivr.agents.floor.state import Floor
 from ivr.agents.handover import Handover
+from ivr.agents.onward import latest, stand_in_line
 from ivr.agents.routing import Routing
 from ivr.ports import InLine, OutsideError
 
@@ -47,23 +48,29 @@ class Called:
         return self.goes_on(promise_id, sid)
 
     def goes_on(self, promise_id: str, sid: str) -> InLine:
-        """How their call goes on now: ``wait``, ``room``, ``over`` when all is said, ``back`` when nobody is there."""
+        """How their call goes on now: ``wait``, ``room``, ``over`` when all is said, ``back`` when nobody is there.
+
+        Who was passed on and finds nobody there is not called again: that is ``nobody``.
+        """
         handover, account = self.handover(promise_id), self._attendant.shelf.routing(promise_id)
         if handover is None or self._is_strange(account, sid):
             return InLine("back")
         if account.agent and account.phase in {"connected", "over"}:  # who asks is out of the room
             self._is_said(handover, account)
             return InLine("over")
+        if handover.passed_on:
+            stand_in_line(self._attendant, handover)
         state = self._attendant.look(partial(_on_line, promise_id))
         if state == "talking":
             return InLine("room")
         if state not in ON_LINE:
-            return InLine("back")
+            return InLine("nobody" if handover.passed_on else "back")
         self._attendant.note(promise_id, lambda one: replace(one, seen_s=self._attendant.now()))
         return InLine("wait", announced(self._attendant, handover) if state == "waiting" else "")
 
     def ended(self, promise_id: str, status: str, sid: str) -> None:
         """The carrier's word about the call to the person: one that came to nothing frees the agent."""
+        promise_id = latest(self._attendant, promise_id)
         account = self._attendant.shelf.routing(promise_id)
         if status not in ENDED or not sid or self._is_strange(account, sid):
             return

@@ -66,7 +66,8 @@ def _signals(handover: Handover, waited_s: float, least: int = 1) -> Iterator[st
         yield f"called {'' if today == 1 else f'{today} times '}in the day before"
     if waited_s >= LONG_WAIT_S:
         minutes = int(waited_s // 60)
-        yield f"asked to be called {minutes} minutes ago" if handover.callback else f"has waited {minutes} minutes"
+        asked = handover.callback and not handover.passed_on
+        yield f"asked to be called {minutes} minutes ago" if asked else f"has waited {minutes} minutes"
     if handover.misheard >= least:
         yield f"not understood {_times(handover.misheard)}"
     if handover.silences >= least:

@@ -29,7 +29,8 @@ class Handover:
     ``started_s`` is when the call began, ``at_s`` when the caller was to be transferred; ``path`` the steps in between.
     ``intent_confidence`` is how sure it is what they want, None when nobody can say; ``misheard`` and ``silences`` how
     often they were not understood, and not heard, on the way. ``verified`` says that the flow has made sure who it is,
-    ``before`` what came from the number earlier (``ivr.agents.history``).
+    ``before`` what came from the number earlier (``ivr.agents.history``). ``callback``: they are called back, and with
+    ``passed_on`` they have been, and an agent has sent them to this queue.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Handover:
     ring_s: float
     offers: tuple[str, ...] = ()
     callback: bool = False
+    passed_on: bool = False
     started_s: float = 0.0
     path: tuple[str, ...] = ()
     intent_confidence: float | None = None

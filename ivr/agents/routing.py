@@ -47,7 +47,8 @@ class Routing:
     """One transfer. ``agent`` is who accepted, ``reason`` why nobody did; never both.
 
     ``legs`` are the attempts so far (attempt 1 is ``legs[0]``); only the last can be alive. ``since_s`` is when the
-    phase began, or the caller was last asked back.
+    phase began, or the caller was last asked back. ``onward`` is the transfer that somebody who was called back
+    is in now, having been passed on to another queue.
     """
 
     candidates: tuple[str, ...]
@@ -62,6 +63,7 @@ class Routing:
     seen_s: float = 0.0
     called: str = ""
     escalated: tuple[str, ...] = ()
+    onward: str = ""
 
     @property
     def attempt(self) -> int:

@@ -80,6 +80,8 @@ class _Views:
                 return _twiml(twilio.in_line(self.urls, again, f"{first} {line.say}".strip()))
             case "over":
                 return _twiml(twilio.document("<Hangup/>"))
+            case "nobody":
+                return _twiml(NOBODY_ELSE_THERE)
             case _:
                 return _twiml(NOBODY_THERE)
 

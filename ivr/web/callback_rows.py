@@ -10,7 +10,7 @@ from ivr.agents.callback_requests import ASKED_HERE
 
 def is_to_be_called(transfer: Mapping[str, Any]) -> bool:
     """Whether nobody is on the line and no agent is busy with it: such stand in the list of callbacks, not here."""
-    return bool(transfer["callback"]) and transfer["phase"] == "waiting"
+    return bool(transfer["callback"]) and transfer["phase"] == "waiting" and not transfer["passed_on"]
 
 
 def is_from_site(transfer: Mapping[str, Any]) -> bool:

@@ -38,6 +38,7 @@ from ivr.agents.controls.inputs import (
     Stop,
     TimePassed,
 )
+from ivr.agents.controls.onwards import Onwards, PassOn
 from ivr.agents.controls.opening import opening
 from ivr.agents.controls.room import RING_S, advance
 from ivr.agents.controls.shelf import RoomShelf
@@ -45,19 +46,13 @@ from ivr.agents.controls.showing import shown
 from ivr.agents.controls.state import Room
 from ivr.agents.controls.targets import Targets
 from ivr.agents.direct import TALK_S
-from ivr.agents.handover import Handover
-from ivr.flows.actions import Transfer
 from ivr.ports import Alert, CarrierCalls, CarrierRooms, OutsideError
 
 log = logging.getLogger(__name__)
 
 ENDED = frozenset({"busy", "no-answer", "failed", "canceled", "completed"})
-LONGEST_NOTE = 500
 TOLD_AGAIN = "#rc=5&rp=all"
 """Has the carrier tell us again, up to five times, when we cannot take it."""
-
-PassOn = Callable[[str, int, Callable[[Transfer], Transfer]], bool]
-"""Have a call go on with another transfer than that of a turn; False when it is in none any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +85,7 @@ class Rooms:
         self._calls = calls
         self._rooms = rooms
         self._targets = targets
-        self._pass_on = pass_on
+        self._onwards = Onwards(attendant, calls, targets, pass_on, public_url, alert, now, self._take)
         self._public_url = public_url
         self._alert = alert
         self._now = now
@@ -179,38 +174,12 @@ class Rooms:
             raise RefusedError("No agent has this caller.")
         by = by or _first_agent(room)
         if do == "transfer":
-            self._transfer(room, by, to, note)
+            self._onwards.transfer(room, by, to, note)
         else:
             names = tuple(agent.id for agent in self._targets.named(to)) if do == "consult" else ()
             about = to if to == "caller" or not to or do == "consult" else self._targets.agent(to).id
             self._take(room.transfer, Asked(self._now(), do, by, about, names))
         return shown(self._shelf.room(room.transfer) or room)
-
-    def _transfer(self, room: Room, by: str, to: str, note: str) -> None:
-        """The caller waits for somebody else, who is told all that this agent was told, and the ``note``."""
-        if room.phase != "open":
-            raise RefusedError("The caller is not with an agent any more.")
-        if by not in {room.people[number].who for number in room.partners}:
-            raise RefusedError(f"{by or 'You'}: not in the room with this caller.")
-        agents = self._targets.named(to)
-        to = f"agent {agents[0].id}" if to.startswith("agent ") else to
-        handover = self._transfers.handover(room.transfer)
-        if handover is not None and handover.callback:
-            self._pass_on_here(room, by, to, note[:LONGEST_NOTE])
-            return
-        if handover is None or not self._pass_on(
-            room.call, handover.turn, lambda transfer: _grown(transfer, handover, to, by, note[:LONGEST_NOTE])
-        ):
-            raise RefusedError("The caller is not with an agent any more.")
-        self._alert("desk", {"call": room.call, "room": room.transfer, "transfer_to": to})
-        self._calls.redirect(room.call, f"{self._public_url}/voice/resume/{quote(room.call, safe='')}")
-
-    def _pass_on_here(self, room: Room, by: str, to: str, note: str) -> None:
-        """Who was called back is in no flow: they wait in the room, and it is there that the next one comes."""
-        names = tuple(agent.id for agent in self._targets.named(to))
-        note = f"From {by}: {note}" if note else ""
-        self._take(room.transfer, Asked(self._now(), "consult", by, to, names, note))
-        self._take(room.transfer, Asked(self._now(), "leave", by))
 
     # --- doing it ---
 
@@ -314,13 +283,3 @@ def _claim(room: Room) -> str:
 
 def _first_agent(room: Room) -> str:
     return next((room.people[number].who for number in room.partners), "")
-
-
-def _grown(transfer: Transfer, handover: Handover, to: str, by: str, note: str) -> Transfer:
-    """The transfer onwards: all that was known, and what the agent adds."""
-    context, brief = {**transfer.context, "from_agent": by}, handover.brief
-    if note:
-        earlier = transfer.context.get("note")
-        context["note"] = f"{earlier} / {note}" if earlier else note
-        brief = f"From {by}: {note} {brief}"
-    return replace(transfer, to=to, brief=brief, context=context)

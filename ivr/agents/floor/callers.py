@@ -46,7 +46,7 @@ def joined(floor: Floor, event: Joined) -> None:
         remember(floor, place_id, Past("cancelled", floor.now_s))  # to be called back once is enough
         return
     queue = floor.queues.get(queue_name)
-    reason = "failed" if queue is None else _no_entry(queue, is_callback, has_place=earlier is not None)
+    reason = "failed" if queue is None else no_entry(queue, is_callback, has_place=earlier is not None)
     if queue is None or reason:
         remember(floor, place_id, Past(reason, floor.now_s))
         floor.commands.append(Exit(place_id, reason))
@@ -57,7 +57,7 @@ def joined(floor: Floor, event: Joined) -> None:
         leave(floor, earlier, "cancelled")
 
 
-def _no_entry(queue: QueueState, is_callback: bool, has_place: bool) -> str:
+def no_entry(queue: QueueState, is_callback: bool, has_place: bool) -> str:
     """Why somebody does not wait here; what was promised is kept, and waits for its hours."""
     if is_callback:
         return ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from redis import Redis
@@ -12,8 +14,11 @@ from redis import Redis
 from ivr.agents.controls.asking import RefusedError
 from ivr.agents.controls.rooms import Rooms
 from ivr.agents.controls.targets import Targets
+from ivr.agents.staffing import Hours
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
+from ivr.flows.call import Call
+from ivr.ports import InLine
 from ivr.records import Database, migrate
 from tests.agents.conftest import URL, Alerts, Clock
 from tests.agents.test_callbacks import CALLER, CallingShop
@@ -220,3 +225,65 @@ def test_of_two_promises_from_one_call_each_agent_acts_on_their_own(house: Calle
     for by in ("ann", "bob"):
         house.rooms.do(CALL, "hold", by=by)
     assert house.conference.done == [("hold", house.person), ("hold", other)]
+
+
+def passed_on(house: CalledHouse) -> str:
+    """Ann sends them to the queue of support, where only Bob works; their transfer from then on."""
+    house.rooms.do(CALL, "transfer", to="queue support", note="Needs a new pole.")
+    onward = f"{PLACE}~1"
+    assert house.carrier.redirects[-1] == (house.person, f"{URL}/agent/called-wait/{onward}")
+    house.goes_out(house.person)
+    assert house.agent in house.carrier.hung_up
+    return onward
+
+
+def test_who_is_passed_on_to_a_queue_waits_there_behind_who_came_before_and_by_its_rules(house: CalledHouse) -> None:
+    call = Call("CA" + "b" * 32, line="+15035550100", caller="+15035550166")
+    first = house.transfers.begin(call, 2, Transfer("queue support", "Came before."), house.clock())
+    house.transfers.caller_waits(first)
+    onward = passed_on(house)
+    waits = house.called.goes_on(onward, house.person)
+    assert (waits.way, waits.say) == ("wait", "You are next in line.")
+    house.talk(first)
+    house.transfers.leg_ended(first, house.last_ring(), "completed")
+    ring = house.carrier.rings[-1]
+    assert ring.url.startswith(f"{URL}/agent/whisper/")
+    assert onward in unquote(ring.url)
+    assert "From ann: Needs a new pole. Wants a tent." in ring.parameters.values()
+    house.accept(onward)
+    assert house.called.goes_on(onward, house.person) == InLine("room")
+    for sid in (house.person, ring.sid):
+        house.comes_in(sid, onward)
+    assert house.phase(onward) == "connected"
+    house.rooms.do(onward, "hold")
+    assert house.conference.done[-1] == ("hold", house.person)
+    assert house.told() == [(PLACE, "kept", 1)]
+
+
+def test_who_is_passed_on_to_a_queue_and_hangs_up_there_leaves_the_line(house: CalledHouse) -> None:
+    onward = passed_on(house)
+    house.called.goes_on(onward, house.person)
+    house.called.ended(PLACE, "completed", house.person)  # the carrier knows the first transfer only
+    assert house.phase(onward) == "over"
+    assert house.attendant.look(lambda floor: onward not in floor.places)
+    house.later(5)
+    assert house.states()["bob"] == "available"
+
+
+def test_who_is_passed_on_to_a_queue_and_declined_by_everybody_hears_so(house: CalledHouse) -> None:
+    onward = passed_on(house)
+    house.called.goes_on(onward, house.person)
+    house.transfers.declined(onward, house.last_ring())
+    assert house.called.goes_on(onward, house.person) == InLine("nobody")
+    assert house.told() == [(PLACE, "kept", 1)]
+
+
+def test_nobody_is_passed_on_to_a_queue_that_is_closed_or_where_nobody_works(house: CalledHouse) -> None:
+    house.staff.set_state("bob", "offline")
+    with pytest.raises(RefusedError, match="Nobody works for the queue support now"):
+        house.rooms.do(CALL, "transfer", to="queue support")
+    house.staffing = replace(house.staffing, hours={"support": Hours(is_open=False, may_call_back=False)})
+    house.later(0)
+    with pytest.raises(RefusedError, match="The queue support is closed now"):
+        house.rooms.do(CALL, "transfer", to="queue support")
+    assert house.people() == [("caller", "in"), ("ann", "in")]
