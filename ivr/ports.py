@@ -224,8 +224,8 @@ class CarrierCalls(Protocol):
         """End a call. Harmless when it is over."""
         ...
 
-    def send_text(self, to: str, sender: str, body: str) -> str:
-        """Send a text message; returns its sid."""
+    def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
+        """Send a text message; returns its sid. How it gets on is posted to ``status_url``."""
         ...
 
     def recording(self, url: str) -> bytes:

@@ -50,6 +50,7 @@ class Settings:
     voice_key: str = ""
     voice_secret: str = ""
     voice_sdk: str = ""
+    limits: str = ""
     root: Path = ROOT
 
     @classmethod
@@ -93,6 +94,7 @@ class Settings:
             voice_key=voice_key,
             voice_secret=voice_secret,
             voice_sdk=voice_sdk,
+            limits=env.get("IVR_LIMITS") or "",
             root=root,
         )
 
@@ -132,6 +134,7 @@ class Settings:
             "TWILIO_API_KEY_SID": self.voice_key,
             "TWILIO_API_KEY_SECRET": self.voice_secret,
             "VOICE_SDK": self.voice_sdk,
+            "IVR_LIMITS": self.limits,
         }
 
 

@@ -40,7 +40,8 @@ class Webhooks:
 
     ``mode`` tells how a call that begins now is to be heard: stream, carrier or keys; ``instead`` how one goes on that
     should be heard over a stream and cannot be. ``note_recording`` is told call,
-    mailbox and address of a message that the carrier has recorded.
+    mailbox and address of a message that the carrier has recorded. ``admits`` says of a call, its caller and its line
+    whether it may begin.
     """
 
     runtime: Runtime
@@ -50,6 +51,7 @@ class Webhooks:
     urls: twilio.Urls
     mode: Callable[[], str]
     instead: str = ""
+    admits: Callable[[str, str, str], bool] = lambda call, caller, line: True
 
     # --- posts ------------------------------------------------------------------------------------------------------
 
@@ -57,6 +59,9 @@ class Webhooks:
         """A caller rings."""
         form = request.form
         call_id = _call_id(form.get("CallSid", ""))
+        if not self.admits(call_id, form.get("From", ""), form.get("To", "")) and self.runtime.get(call_id) is None:
+            log.warning("call %s: refused, there were too many from this number or to this line", call_id)
+            return twilio.busy()
         mode = self.mode()
         notes = {"mode": mode, "fell_back": "1"} if self.instead and mode != "stream" else {"mode": mode}
         return self.answer(self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), **notes))

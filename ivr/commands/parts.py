@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # they bring the database along, which most commands do witho
     from ivr.outbox import Outbox
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
+    from ivr.records.texts import SqlTexts
     from ivr.replay.past import PastCalls
 
 
@@ -64,6 +65,9 @@ class Parts(Protocol):
 
     @property
     def callback_list(self) -> CallbackList: ...
+
+    @property
+    def sql_texts(self) -> SqlTexts: ...
 
     @property
     def sessions(self) -> Sessions: ...

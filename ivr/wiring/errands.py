@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ivr.ports import REQUEST_KEY
+from ivr.settings import SettingsError
 from ivr.wiring.conversation import Conversation
 
 if TYPE_CHECKING:
+    from ivr.caps import Caps
     from ivr.outbox import Delivery, Errand, Outbox
+    from ivr.records.texts import SqlTexts
+    from ivr.texting import Texts
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +37,36 @@ class Errands(Conversation):
         senders = {"email": self._email, "sms": self._sms, "webhook": self._webhook, "task": self._task}
         return Delivery(self.outbox, senders)
 
+    @cached_property
+    def sql_texts(self) -> SqlTexts:
+        from ivr.records.texts import SqlTexts
+
+        return SqlTexts(lambda: self.database)
+
+    @cached_property
+    def texts(self) -> Texts:
+        from ivr.texting import Texts
+
+        def admits(number: str, line: str) -> bool:
+            return self.caps.admits_text(uuid.uuid4().hex, number, line)
+
+        status_url = f"{self.settings.public_url}/sms/status"
+        return Texts(
+            self.sql_texts, self.carrier.send_text, status_url, admits, self.now, lambda: self.alerts("texts", {})
+        )
+
+    @cached_property
+    def caps(self) -> Caps:
+        """How many calls and texts there may be; the exchange in a box costs nothing and has no limits unless asked."""
+        from ivr.caps import ON_AN_ACCOUNT, Caps, Limits
+
+        try:
+            asked = Limits.read(self.settings.limits) if self.settings.limits else None
+        except ValueError as error:
+            raise SettingsError(f"IVR_LIMITS: {error}.") from error
+        usual = Limits() if self.settings.uses_local_exchange else ON_AN_ACCOUNT
+        return Caps(self.redis, usual if asked is None else asked, self.now)
+
     def _email(self, errand: Errand) -> None:
         from ivr.services.email import Letter, send
 
@@ -40,7 +75,7 @@ class Errands(Conversation):
 
     def _sms(self, errand: Errand) -> None:
         said = errand.data
-        self.carrier.send_text(said["to"], said["from"], said["body"])
+        self.texts.send(said["to"], said["from"], said["body"])
 
     def _webhook(self, errand: Errand) -> None:
         from ivr.services import webhook

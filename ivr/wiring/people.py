@@ -71,7 +71,7 @@ class People(Errands):
             book = self.books.current()
             return callback_page_of(book.company, book.skills.hours.is_open)
 
-        return CallbackRequests(self.redis, page, self.carrier.send_text, self.callbacks, self.now)
+        return CallbackRequests(self.redis, page, self.texts.send, self.callbacks, self.now)
 
     @cached_property
     def callback_list(self) -> CallbackList:

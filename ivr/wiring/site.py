@@ -35,6 +35,7 @@ class Site(People):
         from ivr.channels.guard import signature_guard
         from ivr.channels.media_stream import Streams
         from ivr.channels.room_legs import room_legs
+        from ivr.channels.texts import TextHooks, text_hooks
         from ivr.channels.web_socket import web_socket
         from ivr.channels.webhooks import Webhooks, webhooks
         from ivr.web.access import Access
@@ -58,6 +59,7 @@ class Site(People):
             Urls(self.settings.public_url),
             lambda: self._mode(streams),
             self._instead if self.settings.speech == "local" else "",
+            self.caps.admits_call,
         )
         app.register_blueprint(webhooks(hooks))
         app.register_blueprint(
@@ -65,6 +67,9 @@ class Site(People):
         )
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
         app.register_blueprint(room_legs(self.rooms, self._note_call_recording))
+        app.register_blueprint(
+            text_hooks(TextHooks(self.texts, self._company, confirms=not self.settings.uses_local_exchange))
+        )
         web_socket(app, "/voice/stream", streams.serve)
         access = Access(
             self.settings.public_url,

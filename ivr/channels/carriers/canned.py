@@ -59,7 +59,7 @@ class CannedCarrier:
         """Note the end of the call."""
         self.hung_up.append(call_sid)
 
-    def send_text(self, to: str, sender: str, body: str) -> str:
+    def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
         """Note the message."""
         self.texts.append((to, sender, body))
         return f"SM{len(self.texts):032x}"

@@ -99,6 +99,11 @@ def sorry() -> str:
     return document(say(SORRY), "<Hangup/>")
 
 
+def busy() -> str:
+    """A call that is not taken: nothing is heard but the busy tone, and nothing is billed."""
+    return document('<Reject reason="busy"/>')
+
+
 def one_moment(url: str, *, first: bool) -> str:
     """Have the caller wait and ask ``url`` then; the ``first`` time with a word, as silence drives people off."""
     return document(

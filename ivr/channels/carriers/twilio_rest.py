@@ -85,9 +85,10 @@ class TwilioRest:
         with asking("hang up", harmless=CALL_IS_OVER):
             self._client.calls(call_sid_of(call_sid)).update(status="completed")
 
-    def send_text(self, to: str, sender: str, body: str) -> str:
+    def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
+        told = {"status_callback": status_url} if status_url else {}
         with asking("send a text"):
-            return str(self._client.messages.create(to=to, from_=sender, body=body).sid)
+            return str(self._client.messages.create(to=to, from_=sender, body=body, **told).sid)
 
     def recording(self, url: str) -> bytes:
         return self._fetch.wav(url)
