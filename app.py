@@ -36,6 +36,8 @@ NOT_BOOTED = 3
 """By this exit code of its worker gunicorn knows that trying again is no use."""
 LOOK_AFTER_S = 3.0
 """How often lost transfers are mended; an agent's phone rings four times longer."""
+LOOK_FOR_STORES_S = 15.0
+"""How often it is looked whether the list of stores on the web is due."""
 
 DAY_S = 86400
 
@@ -70,6 +72,17 @@ class Parts(Site):
                 log.warning("looking after transfers failed: %s", error)
             except Exception:  # the operator is told; the next round tries again
                 log.exception("looking after transfers failed")
+
+    def renew_stores(self) -> None:
+        """Ask the list of stores on the web, if there is one, for as long as this process lives."""
+        while True:
+            try:
+                self.skills.renew_feed(self.books.current().company, self.now())
+            except (FlowFileError, OutsideError) as error:
+                log.warning("the list of stores on the web was not asked: %s", error)
+            except Exception:  # the operator is told; the next round tries again
+                log.exception("the list of stores on the web was not asked")
+            time.sleep(LOOK_FOR_STORES_S)
 
     def maintain(self) -> None:
         """What the worker does every minute."""
@@ -136,6 +149,7 @@ def create_app() -> Flask:
     threading.Thread(target=parts().warm_up, name="warm up", daemon=True).start()
     threading.Thread(target=parts().look_after, name="look after transfers", daemon=True).start()
     parts().begin_errands()
+    threading.Thread(target=parts().renew_stores, name="renew stores", daemon=True).start()
     return app
 
 

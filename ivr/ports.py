@@ -324,3 +324,12 @@ class Audit(Protocol):
     """Writes down who did what, and with what, for good. Never raises."""
 
     def __call__(self, who: str, what: str, about: str = "") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer from the web. ``body`` is None when nothing changed since the marks ``etag`` and ``modified``."""
+
+    body: bytes | None
+    etag: str = ""
+    modified: str = ""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from ivr.flows.company import Company
+from ivr.flows.company import Company, Stores
 from ivr.flows.loader import MakeSkills, Misfit
 from ivr.flows.skills import Skills, knows_all, nothing_stands_in
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
 from ivr.locator.places import Ambiguous, Places
-from ivr.locator.sources.csv_file import CsvFile
+from ivr.locator.sources import source_at
+from ivr.locator.sources.feed import Feed
 from ivr.locator.states import STATES
-from ivr.locator.store import Store
+from ivr.locator.store import Store, StoreSource
+from ivr.services import feed
 from ivr.settings import Settings
 from ivr.understanding import menu
 from ivr.understanding.kinds import make_kinds
@@ -103,26 +105,52 @@ class SkillMaker:
             yield from _no_countries(company.callback_page.countries)
         yield from _refused(("timezone",), {"open": "24/7"}, company.timezone)
         if company.stores:
-            for problem in self._source(company).read().problems:
+            for problem in self.source(company).read().problems:
                 if problem.severity == "error":
-                    yield Misfit(("stores", "file"), f"{problem.place}: {problem.what}", problem.instead)
+                    yield Misfit(
+                        ("stores", "url" if company.stores.url else "file"),
+                        f"{problem.place}: {problem.what}",
+                        problem.instead,
+                    )
 
     def stores(self, company: Company) -> tuple[Store, ...]:
-        return tuple(self._source(company).read().stores) if company.stores else ()
+        return tuple(self.source(company).read().stores) if company.stores else ()
 
     def stamp(self, company: Company) -> object:
         """Another value when the list of stores was changed."""
         if not company.stores:
             return None
         try:
-            status = (self.folder / company.stores.file).stat()
+            path = self.feed(company).kept if company.stores.url else self.folder / company.stores.file
+            status = path.stat()
+            if path.is_dir():
+                return tuple((one.name, one.stat().st_mtime_ns) for one in sorted(path.iterdir()))
         except OSError:
             return None
         return status.st_mtime_ns, status.st_size
 
-    def _source(self, company: Company) -> CsvFile:
+    def source(self, company: Company) -> StoreSource:
+        """Where the stores of ``company`` come from."""
+        if company.stores and company.stores.url:
+            return self.feed(company)
         file = company.stores.file if company.stores else ""
-        return CsvFile(self.folder / file, self.places, shown=file)
+        return source_at(self.folder / file, self.places, file)
+
+    def renew_feed(self, company: Company, at_s: float) -> None:
+        """Ask the list on the web again when it is time; what went wrong is told in the log and on the page."""
+        if not company.stores or not company.stores.url:
+            return
+        source = self.feed(company)
+        if at_s - source.asked().at_s >= company.stores.every:
+            asked = source.renew(at_s)
+            if asked.trouble:
+                log.error("the stores at %s: %s", company.stores.url, asked.trouble)
+
+    def feed(self, company: Company) -> Feed:
+        """The list on the web that ``company`` names."""
+        given = company.stores or Stores(file="none")
+        ask = partial(feed.fetch, hosts=company.web_services, private=given.private)
+        return Feed(given.url, self.settings.data / "stores", self.places, ask)
 
     def _place_name(self, text: str) -> str | None:
         place = self.places.find_place(text, guess=False)

@@ -18,8 +18,10 @@ from ivr.flows.problems import FlowFileError
 from ivr.flows.skills import Found, KindOptions
 from ivr.locator.finder import StoreFinder
 from ivr.locator.places import Places
-from ivr.locator.sources.csv_file import CsvFile
-from ivr.locator.store import Stock
+from ivr.locator.sources import GEOJSON, source_at
+from ivr.locator.sources.mending import mended
+from ivr.locator.store import StoreSource
+from ivr.skillset import SkillMaker
 from ivr.understanding.kinds.zip import Zip
 
 PIPE_COLUMNS = 200
@@ -35,11 +37,23 @@ def stores() -> None:
 
 @stores.command("check")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help="Give stores without coordinates those of their ZIP code, else their city.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The CSV file that --fix writes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def check_stores(parts: Parts, file: Path | None, as_json: bool) -> None:
-    """Show every mistake in FILE (by default the stores of the flow file)."""
-    stock = _stock(parts, file, _places(parts))
+def check_stores(parts: Parts, file: Path | None, fix: bool, output: Path | None, as_json: bool) -> None:
+    """Show every mistake in FILE (CSV, GeoJSON or a folder of JSON; by default the stores of the flow file).
+
+    Exits with 1 when there are mistakes. With --fix nothing is overwritten that you do not name.
+    """
+    if fix != (output is not None):
+        raise click.UsageError("Write --fix together with -o FILE.")
+    places = _places(parts)
+    source = _source(parts, file, places)
+    if output is not None:
+        _fix(source, places, output)
+        source = source_at(output, places)
+    stock = source.read()
     if as_json:
         problems = [{**asdict(problem), "place": str(problem.place)} for problem in stock.problems]
         click.echo(json.dumps({"stores": len(stock.stores), "problems": problems}, ensure_ascii=False))
@@ -66,7 +80,7 @@ def nearest_stores(
 ) -> None:
     """Find the stores nearest to PLACE: a ZIP code, a city, words as spoken, or LAT,LON."""
     places = _places(parts)
-    stock = _stock(parts, file, places)
+    stock = _source(parts, file, places).read()
     if not stock.stores and stock.problems:
         raise click.ClickException(_printable(str(stock.problems[0])))
     finder = StoreFinder(stock.stores, places)
@@ -86,16 +100,28 @@ def _places(parts: Parts) -> Places:
     return Places.load(parts.settings.data / "cache")
 
 
-def _stock(parts: Parts, file: Path | None, places: Places) -> Stock:
-    """The stores of ``file``, else those the flow file names; a flow file with mistakes must not be in the way."""
+def _source(parts: Parts, file: Path | None, places: Places) -> StoreSource:
+    """``file``, else what the flow file names; a flow file with mistakes must not be in the way."""
     if file is not None:
-        return CsvFile(file, places).read()
+        return source_at(file, places)
     try:
-        named = parts.book.company.stores
+        company = parts.book.company
     except FlowFileError:
-        named = None
-    name = named.file if named else USUAL_FILE
-    return CsvFile(parts.settings.flows.parent / name, places, shown=name).read()
+        company = None
+    if company and company.stores and isinstance(parts.skills, SkillMaker):
+        return parts.skills.source(company)
+    return source_at(parts.settings.flows.parent / USUAL_FILE, places, USUAL_FILE)
+
+
+def _fix(source: StoreSource, places: Places, output: Path) -> None:
+    made = mended([row.fields for row in source.sheet().rows], places)
+    if output.suffix.lower() in GEOJSON or output.is_dir():
+        raise click.UsageError("--fix writes a CSV file: name it so.")
+    try:
+        output.write_text(made.csv, "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}.") from error
+    click.echo(f"{len(made.stores)} stores got coordinates, {len(made.left)} did not: {output}", err=True)
 
 
 def _near(text: str) -> str:

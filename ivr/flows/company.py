@@ -131,12 +131,31 @@ class Slot(Patience):
 class Stores(Model):
     """Where the stores are and how one is spoken."""
 
-    file: str = Field(description="The list of stores: a CSV file beside the flow file.", examples=["stores.csv"])
+    file: str = Field(
+        default="",
+        description="The list of stores beside the flow file: a CSV file, a GeoJSON file, or a folder of JSON files.",
+        examples=["stores.csv"],
+    )
+    url: Annotated[str, shaped(r"https?://[^\s/@]+(/\S*)?", "a web address", "Write one that begins with https://")] = (
+        Field(
+            default="",
+            description="Instead of a file: where the list is on the web, CSV or GeoJSON; its host is in web_services.",
+            examples=["https://www.northwind.example/stores.csv"],
+        )
+    )
+    every: Seconds = Field(default=3600.0, description="How often the web address is asked.", examples=["1h"])
+    private: bool = Field(default=False, description="The host of the web address may be in a private network.")
     speak: str = Field(
         default="{name}, {distance} away, at {address}. {open_until}",
         description="How a store is spoken. Any column of the list may stand in braces, and {distance}, {direction}, "
         "{open_until}.",
     )
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Stores:
+        if bool(self.file) == bool(self.url):
+            raise mistake("this does not say where the stores are.", "Write  file: stores.csv  or  url: https://...")
+        return self
 
 
 class Mailbox(Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +30,7 @@ def ask(args: Mapping[str, Any]) -> Mapping[str, Any]:
         OutsideError: for a host that is not listed, a failure, or an answer that is no JSON object.
     """
     url, timeout_s = str(args["url"]), float(args["timeout_s"])
-    _may_ask(url, list(args["allowed_hosts"]))
+    may_ask(url, list(args["allowed_hosts"]))
     try:
         with requests.request(
             str(args["method"]),
@@ -68,11 +68,14 @@ def _read(body: bytes) -> Mapping[str, Any]:
     return data
 
 
-def _may_ask(url: str, allowed: list[str]) -> None:
+def may_ask(url: str, allowed: Sequence[str], *, private: bool = False) -> None:
+    """Raise OutsideError unless the host of ``url`` is listed, and public or ``private`` ones are allowed."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or parts.netloc not in allowed or parts.username:
         raise OutsideError(f"{parts.netloc} is not listed under web_services", retry=False)
     host = parts.hostname or ""
+    if private:
+        return
     try:
         ipaddress.ip_address(host)
     except ValueError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,11 +10,13 @@ import pytest
 
 from ivr.locator.great_circle import distance_km
 from ivr.locator.places import Places
-from ivr.locator.sources import SOURCES
+from ivr.locator.sources import SOURCES, source_at
 from ivr.locator.sources.canned import Canned
 from ivr.locator.sources.csv_file import CsvFile
+from ivr.locator.sources.feed import Feed
 from ivr.locator.states import STATES
 from ivr.locator.store import COLUMNS, Store, StoreSource
+from ivr.ports import Fetched
 
 Row = dict[str, str]
 Open = Callable[[Sequence[Row]], StoreSource]
@@ -32,6 +35,8 @@ GOOD: Row = {
     "services": "rentals|pickup",
 }
 
+OTHER: Row = {**GOOD, "id": "NW2", "name": "Lloyd Center", "address": "2 Main Street", "lat": "45.53"}
+
 
 @pytest.fixture(params=sorted(SOURCES))
 def open_source(request: pytest.FixtureRequest, places: Places, tmp_path: Path) -> Open:
@@ -47,8 +52,47 @@ def open_source(request: pytest.FixtureRequest, places: Places, tmp_path: Path) 
             writer.writerows(rows)
         return CsvFile(tmp_path / "stores.csv", places)
 
-    openers: dict[str, Open] = {"canned": canned, "csv": from_csv}
+    def from_geojson(rows: Sequence[Row]) -> StoreSource:
+        text = json.dumps({"type": "FeatureCollection", "features": [feature(row) for row in rows]}, indent=1)
+        (tmp_path / "stores.geojson").write_text(text, "utf-8")
+        return source_at(tmp_path / "stores.geojson", places)
+
+    def from_folder(rows: Sequence[Row]) -> StoreSource:
+        (tmp_path / "stores").mkdir()
+        for number, row in enumerate(rows):
+            (tmp_path / "stores" / f"{number}.json").write_text(json.dumps(row), "utf-8")
+        return source_at(tmp_path / "stores", places)
+
+    def from_feed(rows: Sequence[Row]) -> StoreSource:
+        from_csv(rows)
+        body = (tmp_path / "stores.csv").read_bytes()
+        feed = Feed("https://x.example/stores.csv", tmp_path / "kept", places, lambda *marks: Fetched(body))
+        feed.kept.parent.mkdir()
+        feed.kept.write_bytes(body)  # what a mistaken answer would not become, so that its mistakes can be told
+        return feed
+
+    openers: dict[str, Open] = {
+        "canned": canned,
+        "csv": from_csv,
+        "geojson": from_geojson,
+        "folder": from_folder,
+        "feed": from_feed,
+    }
     return openers[request.param]
+
+
+def feature(row: Row) -> dict[str, object]:
+    """A row as GeoJSON has it: numbers where they are numbers, else what was written."""
+
+    def number(text: str) -> object:
+        try:
+            return float(text) if text and text != "nan" else text
+        except ValueError:
+            return text
+
+    properties = {name: value for name, value in row.items() if name not in ("lat", "lon")}
+    point = [number(row["lon"]), number(row["lat"])]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": point}, "properties": properties}
 
 
 def test_a_source_tells_its_stores(open_source: Open) -> None:
@@ -90,7 +134,7 @@ def test_a_source_tells_its_stores(open_source: Open) -> None:
 def test_a_mistake_is_told_at_its_field_and_the_store_left_out(
     field: str, value: str, code: str, told: str, open_source: Open
 ) -> None:
-    stock = open_source([{**GOOD, field: value}, {**GOOD, "id": "NW2"}]).read()
+    stock = open_source([{**GOOD, field: value}, OTHER]).read()
     assert [store.id for store in stock.stores] == ["NW2"]
     (problem,) = stock.problems
     assert problem.code == code
@@ -99,7 +143,7 @@ def test_a_mistake_is_told_at_its_field_and_the_store_left_out(
 
 
 def test_all_mistakes_are_told_at_once(open_source: Open) -> None:
-    rows = [{**GOOD, "lat": "95", "hours": "soon", "phone": "12"}, {**GOOD, "lon": ""}, {**GOOD, "id": ""}]
+    rows = [{**GOOD, "lat": "95", "hours": "soon", "phone": "12"}, {**GOOD, "lon": ""}, {**OTHER, "id": ""}]
     problems = open_source(rows).read().problems
     assert sorted(problem.code for problem in problems) == ["S101", "S101", "S102", "S103", "S104", "S105"]
     assert list(problems) == sorted(problems)
@@ -176,3 +220,56 @@ def test_our_own_stores_are_near_their_zip_and_have_fictional_numbers(
         assert there is not None
         assert distance_km(store.lat, store.lon, there.lat, there.lon) < 5
         assert re.fullmatch(r"\+1[2-9]\d\d55501\d\d", store.phone)
+
+
+def test_the_same_store_under_two_ids_is_told_once(open_source: Open) -> None:
+    stock = open_source([GOOD, {**GOOD, "id": "NW9", "lat": "45.5079"}]).read()
+    assert [store.id for store in stock.stores] == ["NW1"]
+    assert [problem.code for problem in stock.problems] == ["S110"]
+
+
+def test_zero_zero_is_no_place_for_a_store(open_source: Open) -> None:
+    stock = open_source([{**GOOD, "lat": "0", "lon": "0", "zip": ""}]).read()
+    assert [problem.code for problem in stock.problems] == ["S111"]
+    assert "Portland" in stock.problems[0].instead
+
+
+def test_a_mistake_in_json_has_the_line_of_its_field(places: Places, tmp_path: Path) -> None:
+    text = json.dumps(
+        {"x": [1, {"features": 0}], "features": [feature(GOOD), feature({**OTHER, "phone": "12"})]}, indent=2
+    )
+    (tmp_path / "a.geojson").write_text(text, "utf-8")
+    (problem,) = source_at(tmp_path / "a.geojson", places).read().problems
+    assert problem.code == "S105"
+    assert '"phone": "12"' in text.splitlines()[problem.place.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "empty"),
+        ("{", "no JSON"),
+        ("[1]", "no collection"),
+        ('{"features": 3}', "no collection"),
+        ('{"features": [3]}', "no properties"),
+        ('{"features": [{"properties": {}, "geometry": {"type": "Polygon"}}]}', "no point"),
+        ('{"features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [1]}}]}', "two coordinates"),
+        ("[" * 100_000, "deep"),
+    ],
+)
+def test_geojson_that_cannot_be_used_says_why(content: str, told: str, places: Places, tmp_path: Path) -> None:
+    (tmp_path / "a.geojson").write_text(content, "utf-8")
+    stock = source_at(tmp_path / "a.geojson", places).read()
+    assert stock.stores == ()
+    assert told in stock.problems[0].what
+
+
+def test_a_file_of_a_folder_that_is_broken_leaves_the_others(places: Places, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{", "utf-8")
+    (tmp_path / "b.json").write_text(json.dumps([GOOD, OTHER, 7]), "utf-8")
+    stock = source_at(tmp_path, places, "stores").read()
+    assert [store.id for store in stock.stores] == ["NW1", "NW2"]
+    assert [(problem.place.file, problem.code) for problem in stock.problems] == [
+        ("stores/a.json", "S001"),
+        ("stores/b.json", "S112"),
+    ]

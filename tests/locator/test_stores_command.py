@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,3 +74,32 @@ def test_every_mistake_of_a_file_is_shown_and_the_exit_code_is_one(parts: JustSe
     assert f"{file}:2:7: lat '95' is no latitude." in result.stdout
     assert f"{file}:2:17: the hours '9am' cannot be read" in result.stdout
     assert len(json.loads(ivr_stores(parts, "check", str(file), "--json").stdout)["problems"]) == 2
+
+
+def test_stores_without_coordinates_get_those_of_their_zip_or_city_and_nothing_else_changes(
+    parts: JustSettings, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "bare.csv", tmp_path / "full.csv"
+    file.write_text(
+        "id,name,city,state,zip,lat,lon,manager\n"
+        "A,One,,,97201,,,Ann\nB,Two,Denver,CO,,0,0,\nC,Three,Nowhere,OR,,,,\nD,Four,,,,45.5,-122.6,\n",
+        "utf-8",
+    )
+    before = ivr_stores(parts, "check", str(file))
+    assert f"{file}:2:15: this store has no lat.\n    Around Portland, Oregon 97201 it is 45." in before.stdout
+    result = ivr_stores(parts, "check", str(file), "--fix", "-o", str(out), "--json")
+    assert result.exit_code == 1
+    assert "2 stores got coordinates, 1 did not" in result.stderr
+    assert json.loads(result.stdout)["stores"] == 3
+    rows = {row["id"]: row for row in csv.DictReader(out.read_text("utf-8").splitlines())}
+    assert rows["A"]["lat"].startswith("45.5")
+    assert (rows["A"]["manager"], rows["B"]["lon"][:4], rows["C"]["lat"]) == ("Ann", "-104", "")
+    assert file.read_text("utf-8").startswith("id,name,city")
+    assert ivr_stores(parts, "check", str(file), "--fix").exit_code == 2
+
+
+def test_geojson_is_checked_as_well(parts: JustSettings, tmp_path: Path) -> None:
+    file = tmp_path / "a.geojson"
+    file.write_text('{"type": "FeatureCollection",\n "features": [{"properties": {"id": "A"}}]}', "utf-8")
+    result = ivr_stores(parts, "check", str(file))
+    assert (result.exit_code, f"{file}:2:" in result.stdout) == (1, True)

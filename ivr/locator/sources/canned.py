@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ivr.flows.problems import Place
 from ivr.locator.places import Places
-from ivr.locator.sources.rows import Checking, Row
-from ivr.locator.store import COLUMNS, Stock
+from ivr.locator.sources.rows import stock_of
+from ivr.locator.store import COLUMNS, Row, Sheet, Stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,11 @@ class Canned:
 
     def read(self) -> Stock:
         """All stores of the rows."""
-        return Checking(self.places).stock(self._row(number, row) for number, row in enumerate(self.rows, 1))
+        return stock_of(self.sheet(), self.places)
+
+    def sheet(self) -> Sheet:
+        """The rows, before anything is checked."""
+        return Sheet(tuple(self._row(number, row) for number, row in enumerate(self.rows, 1)))
 
     def _row(self, number: int, row: Mapping[str, str]) -> Row:
         return Row(row, lambda name: Place(self.shown, number, COLUMNS.index(name) + 1))

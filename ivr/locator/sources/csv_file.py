@@ -10,8 +10,12 @@ from pathlib import Path
 
 from ivr.flows.problems import Place, Problem
 from ivr.locator.places import Places
-from ivr.locator.sources.rows import Checking, Row
-from ivr.locator.store import COLUMNS, NEEDED, Stock
+from ivr.locator.sources.json_rows import OTHER_NAMES
+from ivr.locator.sources.rows import collected, stock_of
+from ivr.locator.sources.written import NoStoresError, text_of
+from ivr.locator.store import COLUMNS, NEEDED, Row, Sheet, Stock
+
+SAVE_AS = "CSV UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,46 +28,33 @@ class CsvFile:
 
     def read(self) -> Stock:
         """All stores of the file, or why it cannot be read."""
+        return stock_of(self.sheet(), self.places)
+
+    def sheet(self) -> Sheet:
+        """What is written of every store, before anything is checked."""
+        return collected(self._rows)
+
+    def _rows(self, problems: list[Problem]) -> Iterator[Row]:
+        records = _records(text_of(self.path, self._name, SAVE_AS))
         try:
-            text = self.path.read_text("utf-8-sig")
-        except UnicodeDecodeError as error:
-            return self._unreadable(f"byte {error.start + 1} is not UTF-8.", "Save the file as CSV UTF-8.")
-        except OSError as error:
-            return self._unreadable(f"cannot be read: {error.strerror}.", "Check the name and who may read it.")
-        if "\x00" in text:
-            return self._unreadable("this is no text.", "Save the file as CSV UTF-8.")
-        return self._stock(text)
+            header = next(records)
+            names = [OTHER_NAMES.get(name.strip().lower(), name.strip().lower()) for name in header.values]
+            missing = [name for name in NEEDED if name not in names]
+            if missing and ({"id", "name"} & set(missing) or not {"zip", "city"} & set(names)):
+                instead = f"The first line is  {','.join(COLUMNS)}  (in any order)."
+                raise NoStoresError(self._name, f"there is no column {' and no column '.join(missing)}.", instead)
+            for record in records:
+                if any(record.values[len(names) :]):
+                    problems.append(self._too_long(record, len(names)))
+                elif any(value.strip() for value in record.values):
+                    yield self._row(record, names)
+        except csv.Error as error:
+            place = Place(self._name, 1, 1)
+            problems.append(Problem(place, "S001", f"this is no CSV: {error}.", "Save the file as CSV UTF-8."))
 
     @property
     def _name(self) -> str:
         return self.shown or str(self.path)
-
-    def _unreadable(self, what: str, instead: str) -> Stock:
-        return Stock((), (Problem(Place(self._name, 1, 1), "S001", what, instead),))
-
-    def _stock(self, text: str) -> Stock:
-        records = _records(text)
-        header = next(records, None)
-        if header is None:
-            return self._unreadable("the file is empty.", f"The first line is  {','.join(COLUMNS)}")
-        names = [name.strip().lower() for name in header.values]
-        missing = [name for name in NEEDED if name not in names]
-        if missing:
-            instead = f"The first line is  {','.join(COLUMNS)}  (in any order)."
-            return self._unreadable(f"there is no column {' and no column '.join(missing)}.", instead)
-        checking = Checking(self.places)
-        rows = []
-        try:
-            for record in records:
-                if any(record.values[len(names) :]):
-                    checking.problems.append(self._too_long(record, len(names)))
-                elif any(value.strip() for value in record.values):
-                    rows.append(self._row(record, names))
-        except csv.Error as error:
-            checking.problems.append(
-                Problem(Place(self._name, 1, 1), "S001", f"this is no CSV: {error}.", "Save the file as CSV UTF-8.")
-            )
-        return checking.stock(rows)
 
     def _row(self, record: Record, names: Sequence[str]) -> Row:
         return Row(

@@ -11,8 +11,10 @@ from ivr.flows.problems import Place, Problem
 from ivr.locator.great_circle import distance_km
 from ivr.locator.opening_times import check_hours
 from ivr.locator.places import Places
+from ivr.locator.sources.mending import whereabouts
+from ivr.locator.sources.written import NoStoresError
 from ivr.locator.states import STATES
-from ivr.locator.store import NEEDED, Stock, Store
+from ivr.locator.store import NEEDED, Row, Sheet, Stock, Store
 
 FAR_KM = 100.0
 """A store farther than this from the middle of its ZIP code has one of the two wrong: the widest codes reach there."""
@@ -20,12 +22,18 @@ FAR_KM = 100.0
 E164_USA = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The fields of one store as text, and where each is written."""
+def collected(read: Callable[[list[Problem]], Iterable[Row]]) -> Sheet:
+    """The sheet that ``read`` yields; it adds the problems it meets to the list it is given."""
+    problems: list[Problem] = []
+    try:
+        return Sheet(tuple(read(problems)), tuple(problems))
+    except NoStoresError as error:
+        return Sheet((), (error.problem,))
 
-    fields: Mapping[str, str]
-    place: Callable[[str], Place]
+
+def stock_of(sheet: Sheet, places: Places) -> Stock:
+    """The stores of a sheet, checked."""
+    return Checking(places, list(sheet.problems)).stock(sheet.rows)
 
 
 @dataclass(slots=True)
@@ -35,6 +43,7 @@ class Checking:
     places: Places
     problems: list[Problem] = field(default_factory=list)
     seen: dict[str, Place] = field(default_factory=dict)
+    stood: dict[str, Place] = field(default_factory=dict)
     known_hours: dict[str, str | None] = field(default_factory=dict)
 
     def stock(self, rows: Iterable[Row]) -> Stock:
@@ -47,7 +56,7 @@ class Checking:
         text = {name: value.strip() for name, value in row.fields.items()}
         for name in NEEDED:
             if not text.get(name):
-                self._report(row, name, "S101", f"this store has no {name}.", f"Write one in the column {name}.")
+                self._report(row, name, "S101", f"this store has no {name}.", self._missing(name, text))
         self._check_id(row, text.get("id", ""))
         lat, lon = (
             self._degrees(row, "lat", text.get("lat", ""), 90),
@@ -58,6 +67,9 @@ class Checking:
         self._check_state(row, text.get("state", ""))
         if lat is None or lon is None:
             return None
+        if lat == lon == 0.0:
+            self._report(row, "lat", "S111", "0, 0 is a point in the sea: no coordinates.", self._missing("lat", text))
+        self._check_twice(row, text, lat, lon)
         timezone = self._timezone(row, text.get("zip", ""), lat, lon)
         if any(problem.severity == "error" for problem in self.problems[before:]):
             return None
@@ -72,7 +84,9 @@ class Checking:
             zip=text.get("zip", ""),
             phone=phone,
             hours=text.get("hours", ""),
-            services=tuple(word.strip() for word in text.get("services", "").split("|") if word.strip()),
+            services=_words(text.get("services", "")),
+            neighborhood=text.get("neighborhood", ""),
+            landmarks=_words(text.get("landmarks", "")),
             timezone=timezone,
         )
 
@@ -83,6 +97,26 @@ class Checking:
         elif given:
             self.seen[given] = row.place("id")
 
+    def _check_twice(self, row: Row, text: Mapping[str, str], lat: float, lon: float) -> None:
+        """The same store under another id: the same name at the same point, or at the same address."""
+        name = text.get("name", "").casefold()
+        address = " ".join((text.get("address", ""), text.get("zip", "") or text.get("city", ""))).casefold().split()
+        marks = [f"{name} {lat:.5f} {lon:.5f}", *([f"{name} {' '.join(address)}"] if text.get("address") else [])]
+        first = next((self.stood[mark] for mark in marks if mark in self.stood), None)
+        if first:
+            what = f"this is the store of {first} once more: the same name at the same place."
+            self._report(row, "name", "S110", what, "Delete one of the two.")
+        for mark in marks:
+            self.stood.setdefault(mark, row.place("name"))
+
+    def _missing(self, name: str, text: Mapping[str, str]) -> str:
+        """What to write into an empty field."""
+        there = whereabouts(text, self.places) if name in ("lat", "lon") else None
+        if there is None:
+            return f"Write one in the column {name}."
+        value = there.lat if name == "lat" else there.lon
+        return f"Around {there.name} {there.zip}".rstrip() + f" it is {value:.4f}; ivr stores check --fix writes that."
+
     def _degrees(self, row: Row, name: str, text: str, most: int) -> float | None:
         if not text:
             return None  # reported as missing
@@ -92,7 +126,9 @@ class Checking:
             value = math.nan
         if not abs(value) <= most:
             what = f"{name} {text!r} is no {'latitude' if name == 'lat' else 'longitude'}."
-            self._report(row, name, "S103", what, f"Write degrees from -{most} to {most}, such as 45.5231.")
+            swapped = name == "lat" and 90 < abs(value) <= 180
+            hint = " lat and lon may be swapped." if swapped else ""
+            self._report(row, name, "S103", what, f"Write degrees from -{most} to {most}, such as 45.5231.{hint}")
             return None
         return value
 
@@ -142,3 +178,7 @@ class Checking:
 
     def _report(self, row: Row, name: str, code: str, what: str, instead: str) -> None:
         self.problems.append(Problem(row.place(name), code, what, instead))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split("|") if word.strip())
