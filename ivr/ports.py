@@ -122,10 +122,11 @@ class Session:
 class Sessions(Protocol):
     """Live calls. Writes are compare-and-set, so two workers never answer the same turn differently."""
 
-    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
+    def load(self, call_id: str, *, fresh: bool = True, at_least: int = 0) -> tuple[Session, int] | None:
         """The session and its version (for :meth:`save`), or None.
 
         One that is not ``fresh`` may be what this process saved last: good enough for who saves it with its version.
+        Who has heard of turn ``at_least`` says so: a store that knows only earlier ones looks wherever else it can.
         """
         ...
 

@@ -72,7 +72,7 @@ class Runtime:
         The result holds the actions to carry out now, also when this delivery is a repeat.
         """
         for attempt in range(RACES):
-            loaded = self.sessions.load(call_id, fresh=attempt > 0)
+            loaded = self.sessions.load(call_id, fresh=attempt > 0, at_least=turn if attempt > 0 else 0)
             if loaded is None:
                 return None
             session, version = loaded

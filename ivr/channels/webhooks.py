@@ -31,6 +31,10 @@ OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 HOLD_MUSIC_S = 24.0
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
+TRANSFER_OUTAGES = 3
+"""How often one who is to be transferred is, while Redis is away: without it nobody can be rung."""
+LINE_OUTAGES = 10
+"""How often one who stands in line is: some four minutes of music. Redis is back by then."""
 DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 
@@ -146,10 +150,35 @@ class Webhooks:
         if request.endpoint not in {"voice.incoming", "voice.turn", "voice.resume", "voice.wait", "voice.fallback"}:
             return Response(status=503)
         times = request.args.get("outage", 0, int) + 1
+        try:
+            answer = self._while_transferring(call_id, times)
+        except OutsideError:
+            answer = ""
+        if answer:
+            return _twiml(answer)
         if times > OUTAGES:
             return _twiml(twilio.sorry())
         then = self.urls.incoming if request.endpoint == "voice.incoming" else self.urls.resume(_call_id(call_id))
         return _twiml(twilio.one_moment(f"{then}?outage={times}", first=times == 1))
+
+    def _while_transferring(self, call_id: str, times: int) -> str:
+        """For who is to be transferred while the queues cannot be reached; empty for everybody else.
+
+        They wait, in line with its music, and at last go on in the flow, which offers them something else.
+        """
+        session = self.runtime.get(_call_id(call_id))
+        last = session.actions[-1] if session and session.actions else None
+        if session is None or not isinstance(last, Transfer):
+            return ""
+        in_line = request.endpoint == "voice.wait"
+        if times > (LINE_OUTAGES if in_line else TRANSFER_OUTAGES):
+            after = self.runtime.handle(call_id, session.turn, Unavailable(self.runtime.now(), "failed"))
+            return self.answer(after) if after else ""
+        if in_line:
+            again = f"{self.urls.wait(call_id, session.turn)}?outage={times}"
+            return twilio.in_line(self.urls, again, "", session.call.language)
+        lead = "" if times > 1 or session.notes.get("mode") == "stream" else self._by_carrier(session)
+        return twilio.one_moment(f"{self.urls.resume(call_id)}?outage={times}", lead, first=times == 1)
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -157,15 +186,18 @@ class Webhooks:
         """TwiML for where the call stands."""
         call, turn = session.call.id, session.turn
         last = session.actions[-1] if session.actions else None
-        by_carrier = twilio.ByCarrier(self.urls, call, turn, speech=session.notes.get("mode") == "carrier")
         streams = session.notes.get("mode") == "stream"
         if streams and (_unsaid(session) or (not isinstance(last, Transfer) and not session.call.ended)):
             return twilio.stream(self.urls, call, turn)
         if isinstance(last, Transfer):
-            return self._transfer(session, last, "" if streams else by_carrier.verbs(session.actions))
+            return self._transfer(session, last, "" if streams else self._by_carrier(session))
         if streams or not session.actions:
             return twilio.document("<Hangup/>")
-        return twilio.document(_told(session), by_carrier.verbs(session.actions))
+        return twilio.document(_told(session), self._by_carrier(session))
+
+    def _by_carrier(self, session: Session) -> str:
+        speech = session.notes.get("mode") == "carrier"
+        return twilio.ByCarrier(self.urls, session.call.id, session.turn, speech=speech).verbs(session.actions)
 
     def _transfer(self, session: Session, transfer: Transfer, lead: str) -> str:
         call, turn = session.call, session.turn

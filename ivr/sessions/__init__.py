@@ -1,6 +1,7 @@
-"""Where live calls are kept between turns: in Redis, or in memory for the terminal and tests."""
+"""Where live calls are kept between turns: in Redis and the database, or in memory for the terminal and tests."""
 
+from ivr.sessions.lasting import LastingSessions
 from ivr.sessions.memory import MemorySessions
 from ivr.sessions.redis_store import RedisSessions
 
-__all__ = ["MemorySessions", "RedisSessions"]
+__all__ = ["LastingSessions", "MemorySessions", "RedisSessions"]

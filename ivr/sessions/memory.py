@@ -29,7 +29,7 @@ class MemorySessions:
         self._events: dict[str, list[bytes]] = {}
         self._live: set[str] = set()
 
-    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
+    def load(self, call_id: str, *, fresh: bool = True, at_least: int = 0) -> tuple[Session, int] | None:
         with self._lock:
             stored = self._sessions.get(call_id)
         return (session_from_text(stored[0], stored[1]), stored[2]) if stored else None

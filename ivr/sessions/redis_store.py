@@ -18,15 +18,14 @@ from redis.exceptions import NoScriptError, RedisError
 from ivr.flows.actions import Action
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
+from ivr.records.live_calls import SavedCall, SavedTurn
 from ivr.sessions.latest import Latest
 from ivr.sessions.writing import (
     KEPT_ANSWERS,
     actions_from_text,
-    actions_to_text,
     event_from_text,
-    event_to_text,
     session_from_text,
-    session_to_text,
+    written,
 )
 
 LIVE_S = 24 * 3600
@@ -64,6 +63,28 @@ return 1
 """
 
 
+# Put back a call that Redis has lost, or knows an older version of; all of it at once, and never an older one.
+RESTORE = f"""
+local version = tonumber(ARGV[1])
+if tonumber(redis.call('HGET', KEYS[1], 'version') or '0') >= version then return 0 end
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('HSET', KEYS[1], 'version', version, 'text', ARGV[2], 'actions', ARGV[3])
+local answers = tonumber(ARGV[7])
+for i = 8, 7 + 2 * answers, 2 do redis.call('HSET', KEYS[1], 'answer:' .. ARGV[i], ARGV[i + 1]) end
+for i = 8 + 2 * answers, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+local keep = {LIVE_S}
+if ARGV[6] == '1' then
+  keep = {ENDED_S}
+  redis.call('HSET', KEYS[1], 'ended', '1')
+else
+  redis.call('ZADD', KEYS[3], ARGV[4], ARGV[5])
+end
+redis.call('EXPIRE', KEYS[1], keep)
+redis.call('EXPIRE', KEYS[2], keep)
+return 1
+"""
+
+
 class RedisSessions:
     """Implements ``ivr.ports.Sessions``. The client must have a ``socket_timeout``.
 
@@ -75,8 +96,9 @@ class RedisSessions:
         self._latest = Latest()
         self._save = redis.register_script(SAVE)
         self._end = redis.register_script(END)
+        self._restore = redis.register_script(RESTORE)
 
-    def load(self, call_id: str, *, fresh: bool = True) -> tuple[Session, int] | None:
+    def load(self, call_id: str, *, fresh: bool = True, at_least: int = 0) -> tuple[Session, int] | None:
         known = None if fresh else self._latest.get(call_id)
         if known is not None:
             return known
@@ -88,23 +110,45 @@ class RedisSessions:
         return (session_from_text(text, actions), int(version)) if text and actions and version else None
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
-        call_id = session.call.id
+        return self.put(session, written(session, expected_version + 1, events))
+
+    def put(self, session: Session, save: SavedTurn) -> bool:
+        """Store ``session`` as it is written in ``save``; see :meth:`save`."""
         arguments: list[bytes | str | int] = [
-            expected_version,
+            save.version - 1,
             uuid.uuid4().hex,
-            session.turn,
+            save.turn,
             int(time.time()) + LIVE_S,
-            call_id,
-            session_to_text(session),
-            actions_to_text(session.actions),
+            save.call_id,
+            save.state,
+            save.actions,
+            *save.events,
         ]
-        arguments += [event_to_text(event) for event in events]
         try:
-            won = bool(self._run_save(_keys(call_id), arguments))
+            won = bool(self._run_save(_keys(save.call_id), arguments))
         except RedisError as error:
             raise _unreachable(error) from error
-        self._latest.put(call_id, (session, expected_version + 1) if won else None)
+        self._latest.put(save.call_id, (session, save.version) if won else None)
         return won
+
+    def put_back(self, call: SavedCall) -> bool:
+        """Store a call as it is known elsewhere; False when Redis knows it as well or better."""
+        last, answers = call.last, call.answers(KEPT_ANSWERS)
+        arguments: list[bytes | str | int] = [
+            last.version,
+            last.state,
+            last.actions,
+            int(time.time()) + LIVE_S,
+            last.call_id,
+            int(last.ended),
+            len(answers),
+            *(part for answer in answers.items() for part in answer),
+            *call.events,
+        ]
+        try:
+            return bool(self._restore(keys=_keys(last.call_id), args=arguments))
+        except RedisError as error:
+            raise _unreachable(error) from error
 
     def _run_save(self, keys: list[str], arguments: list[bytes | str | int]) -> object:
         """The script by its name: a fifth cheaper than through the object that looks after it."""

@@ -13,6 +13,7 @@ from ivr.flows.actions import Action, action_from_json
 from ivr.flows.call import call_from_json
 from ivr.flows.events import Event, event_from_json
 from ivr.ports import Session
+from ivr.records.live_calls import SavedTurn
 
 KEPT_ANSWERS = 8
 """How many turns can still be answered again; a carrier repeats within one or two."""
@@ -48,3 +49,15 @@ def event_to_text(event: Event) -> bytes:
 def event_from_text(text: bytes) -> Event:
     """The inverse of :func:`event_to_text`."""
     return event_from_json(from_json(text))
+
+
+def written(session: Session, version: int, events: Sequence[Event]) -> SavedTurn:
+    """The session as it is stored by its ``version``-th save."""
+    return SavedTurn(
+        session.call.id,
+        version,
+        session.turn,
+        session_to_text(session),
+        actions_to_text(session.actions),
+        tuple(map(event_to_text, events)),
+    )

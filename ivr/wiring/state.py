@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.accounts.passwords import Passwords
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.records import CallRecordings, Database, SqlCallRecords
-    from ivr.sessions.redis_store import RedisSessions
+    from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
     from voicemail.fetching import Fetching
     from voicemail.store import Voicemails
@@ -41,10 +41,13 @@ class State:
         return connected(self.settings.redis_url)
 
     @cached_property
-    def sessions(self) -> RedisSessions:
-        from ivr.sessions.redis_store import RedisSessions
+    def sessions(self) -> LastingSessions:
+        from ivr.records.live_calls import SqlLiveCalls
+        from ivr.records.seal import Seal
+        from ivr.sessions import LastingSessions, RedisSessions
 
-        return RedisSessions(self.redis)
+        seal = Seal(self.settings.secret_key or self.settings.auth_token)
+        return LastingSessions(RedisSessions(self.redis), SqlLiveCalls(lambda: self.database, seal, self.now))
 
     @cached_property
     def database(self) -> Database:

@@ -26,7 +26,7 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Heard, HungUp, Started
-from ivr.ports import Session
+from ivr.ports import Session, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.callers import SqlCallers
 from ivr.records.calls import SqlCallRecords
@@ -83,7 +83,7 @@ class Reader:
 class House:
     """Everything behind the pages, and ways to fill it."""
 
-    sessions: RedisSessions
+    sessions: Sessions
     records: SqlCallRecords
     transfers: Transfers
     voicemails: Voicemails

@@ -104,10 +104,13 @@ def busy() -> str:
     return document('<Reject reason="busy"/>')
 
 
-def one_moment(url: str, *, first: bool) -> str:
+def one_moment(url: str, lead: str = "", *, first: bool) -> str:
     """Have the caller wait and ask ``url`` then; the ``first`` time with a word, as silence drives people off."""
     return document(
-        say(ONE_MOMENT) if first else "", '<Pause length="2"/>', f'<Redirect method="POST">{escape(url)}</Redirect>'
+        lead,
+        say(ONE_MOMENT) if first else "",
+        '<Pause length="2"/>',
+        f'<Redirect method="POST">{escape(url)}</Redirect>',
     )
 
 
