@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ivr import audio
+from ivr.outbox import Errand, Outbox
 from ivr.ports import Alert, Hearing, OutsideError
 from ivr.records.database import Database
 from voicemail.mailbox import Message, State, after_failure, pause_s
@@ -30,6 +31,9 @@ from voicemail.tables import VoicemailRow, message_of
 
 LEASE_S = 60.0
 """How long a transcriber may be silent before its message is given to another one."""
+
+TOLD_AFTER_S = 300.0
+"""So long people wait to be told of a message in words; then they are told that there is one."""
 
 BATCH = 500
 """So many messages are looked after in one go; the rest a minute later."""
@@ -51,13 +55,18 @@ class Voicemails:
         enqueue: Callable[[str], None],
         alert: Alert = _tell_nobody,
         clock: Callable[[], float] = time.time,
+        outbox: Outbox | None = None,
     ) -> None:
-        """``folder`` takes the sound; ``enqueue`` has a message transcribed and may raise ``OutsideError``."""
+        """``folder`` takes the sound; ``enqueue`` has a message transcribed and may raise ``OutsideError``.
+
+        ``outbox`` takes the errand that people are told of a message: in words, or after ``TOLD_AFTER_S`` without.
+        """
         self._database = database
         self._folder = folder
         self._enqueue = enqueue
         self._alert = alert
         self._clock = clock
+        self._outbox = outbox
 
     # --- recording ----------------------------------------------------------------------------------------------
 
@@ -208,12 +217,17 @@ class Voicemails:
         row = {**asdict(message), "words": []}
         with self._database.session() as session:
             insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-            return _changed(session, insert(VoicemailRow).values(row).on_conflict_do_nothing())
+            is_new = _changed(session, insert(VoicemailRow).values(row).on_conflict_do_nothing())
+            if is_new:
+                self._have_told(session, message.id, message.state)
+            return is_new
 
     def _move(self, message: Message, state_now: State, **changes: Any) -> bool:
         mine = (VoicemailRow.id == message.id, VoicemailRow.state == state_now, VoicemailRow.tries == message.tries)
         with self._database.session() as session:
             moved = _changed(session, update(VoicemailRow).where(*mine).values(changes))
+            if moved and "state" in changes:
+                self._have_told(session, message.id, changes["state"])
         if moved and "state" in changes:
             self._tell(message, changes["state"])
         return moved
@@ -225,6 +239,16 @@ class Voicemails:
 
     def _tell(self, message: Message, state: State | None = None) -> None:
         self._alert("voicemail", {"id": message.id, "mailbox": message.mailbox, "state": state or message.state})
+
+    def _have_told(self, session: Session, voicemail_id: str, state: State) -> None:
+        """People are told once: the errand's key is the message's for good."""
+        key = f"message-{voicemail_id}"
+        if self._outbox is None:
+            return
+        if state is State.RECORDED:
+            self._outbox.put(Errand(key, "message", {"id": voicemail_id}, voicemail_id), session, after_s=TOLD_AFTER_S)
+        elif state in {State.TRANSCRIBED, State.FAILED}:
+            self._outbox.hasten(key, session)
 
     def _have_transcribed(self, message: Message) -> None:
         current = self.message(message.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from ivr.flows.book import CallFlow, GoTo
 from ivr.flows.circles import circles
@@ -134,7 +135,15 @@ def _names_exist(
                 below = ("queues", name, "overflow", number, "to")
                 yield _unknown(source, below, "F202", "queue", overflow.to, known["queue"])
 
+    yield from _told_hosts(company, source, known["web service"])
     yield from _callback_page(company, source, known["queue"])
+
+
+def _told_hosts(company: Company, source: Source, hosts: list[str]) -> Iterator[Problem]:
+    for name, mailbox in company.mailboxes.items():
+        host = urlsplit(mailbox.webhook).netloc
+        if host and host not in hosts:
+            yield _unknown(source, ("mailboxes", name, "webhook"), "F202", "web service", host, hosts)
 
 
 def _callback_page(company: Company, source: Source, queues: list[str]) -> Iterator[Problem]:

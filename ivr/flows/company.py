@@ -27,6 +27,7 @@ from ivr.flows.fields import (
     shaped,
 )
 from ivr.flows.skills import KindOptions
+from ivr.flows.told import EMAIL, Told
 from ivr.flows.waiting import Waiting
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
@@ -39,8 +40,6 @@ ADDRESS = shaped(
     "a way to reach an agent",
     "Write client:NAME, sip:USER@HOST or a number such as +15035550100.",
 )
-
-EMAIL = shaped(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "an e-mail address", "Write one address, such as lead@northwind.example.")
 
 
 class Opening(Model):
@@ -158,18 +157,13 @@ class Stores(Model):
         return self
 
 
-class Mailbox(Model):
+class Mailbox(Told):
     """Takes messages."""
 
     greeting: str = Field(
         default="Please leave a message after the tone.", description="What callers hear before the tone."
     )
     max: Seconds = Field(default=180.0, description="The longest message.", examples=["3m"])
-    email: str = Field(
-        default="",
-        description="Who is told of a new message. (Nothing is sent yet.)",
-        examples=["support@northwind.example"],
-    )
 
 
 Level: TypeAlias = Annotated[int, Field(ge=1, le=10)]

@@ -20,6 +20,7 @@ WORDS = {
     "hours": "the name of hours",
     "language": "the code of a language",
     "address": "an address",
+    "number": "a telephone number",
     "e-mail address": "an e-mail address",
     "whom": "whom to ring",
     "key": "one of 0-9 * #",

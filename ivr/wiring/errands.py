@@ -8,15 +8,18 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ivr.ports import REQUEST_KEY
+from ivr.flows import FlowFileError
+from ivr.ports import REQUEST_KEY, OutsideError
 from ivr.settings import SettingsError
 from ivr.wiring.conversation import Conversation
 
 if TYPE_CHECKING:
     from ivr.caps import Caps
-    from ivr.outbox import Delivery, Errand, Outbox
+    from ivr.flows.company import Company, Mailbox
+    from ivr.outbox import Delivery, Errand
     from ivr.records.texts import SqlTexts
     from ivr.texting import Texts
+    from voicemail.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +28,40 @@ class Errands(Conversation):
     """What is to be done outside, whoever wants it."""
 
     @cached_property
-    def outbox(self) -> Outbox:
-        from ivr.outbox import Outbox
-
-        return Outbox(lambda: self.database, self.now)
-
-    @cached_property
     def delivery(self) -> Delivery:
         from ivr.outbox import Delivery
 
         senders = {"email": self._email, "sms": self._sms, "webhook": self._webhook, "task": self._task}
-        return Delivery(self.outbox, senders)
+        return Delivery(self.outbox, {**senders, **self.notices.senders})
+
+    @cached_property
+    def notices(self) -> Notices:
+        from ivr.wiring.posts import NoticePosts
+        from voicemail.notices import Notices, Place
+
+        def company() -> Company:
+            try:
+                return self.books.current().company
+            except FlowFileError as error:  # there was never a good one: nobody can be called, but messages wait
+                raise OutsideError("there is no good flow file", retry=True) from error
+
+        def mailbox(name: str) -> Mailbox | None:
+            return company().mailboxes.get(name)
+
+        posts = NoticePosts(
+            self.settings,
+            self.records,
+            self.texts.send,
+            lambda: tuple(company().lines),
+            lambda: company().web_services,
+        )
+        return Notices(
+            self.voicemails,
+            self.outbox,
+            mailbox,
+            lambda: Place(self.settings.public_url, company().timezone),
+            posts,
+        )
 
     @cached_property
     def sql_texts(self) -> SqlTexts:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
     from ivr.channels.carriers.twilio_rest import TwilioRest
+    from ivr.outbox import Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
     from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
@@ -85,7 +86,14 @@ class State:
             self.settings.data / "recordings",
             self._enqueue,
             self._alert,
+            outbox=self.outbox,
         )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from ivr.outbox import Outbox
+
+        return Outbox(lambda: self.database, self.now)
 
     def _enqueue(self, voicemail_id: str) -> None:
         from voicemail.queue import JobQueue

@@ -16,6 +16,7 @@ from ivr.flows.lints import (
     ladders,
     long_menus,
     long_prompts,
+    mailboxes,
     meanings,
     misheard,
     never_open,
@@ -64,6 +65,7 @@ LINTS: Mapping[str, Lint] = {
         queues.LINT,
         same_stems.LINT,
         never_said.LINT,
+        mailboxes.LINT,
         misheard.LINT,
     )
 }
