@@ -47,9 +47,6 @@ class Runtime:
 
     def start(self, call_id: str, line: str, caller: str, **notes: str) -> Session:
         """Begin a call. Ringing again with the same id gives the call that is already there."""
-        loaded = self.sessions.load(call_id)
-        if loaded is not None:
-            return loaded[0]
         book = self.books.current()
         event = Started(self.now(), line, caller)
         call, actions = step(Call(call_id), event, book)

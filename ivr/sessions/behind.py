@@ -18,7 +18,7 @@ from ivr.records.live_calls import SavedTurn, SqlLiveCalls
 
 log = logging.getLogger(__name__)
 
-GATHER_S = 0.05
+GATHER_S = 0.2
 """Saves of this time go together. A caller takes longer to answer than this."""
 PAUSE_S = 1.0
 """Before a database that failed is tried again."""

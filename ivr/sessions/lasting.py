@@ -25,7 +25,7 @@ ROUND_S = 0.5
 """How often a Redis that is away is asked whether it is back."""
 FORGET_S = 60.0
 """How often calls that are over are removed from the database."""
-OTHERS_S = 0.3
+OTHERS_S = 0.6
 """What another process has told Redis it has also written down by then."""
 LOOK_S = 0.02
 
