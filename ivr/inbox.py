@@ -98,6 +98,10 @@ class Inbox(Protocol):
         """One for each mailbox that has messages, by name."""
         ...
 
+    def waiting(self, mailboxes: Mailboxes) -> int:
+        """How many messages are new."""
+        ...
+
     def get(self, voicemail_id: str, mailboxes: Mailboxes) -> Mapping[str, Any] | None:
         """One message with its words and ``notes``."""
         ...

@@ -78,6 +78,11 @@ class SqlInbox:
             one["urgent"] += count if urgent and status != Status.DONE else 0
         return [Count(name, **found[name]) for name in sorted(found)]
 
+    def waiting(self, mailboxes: Mailboxes) -> int:
+        new = conditions(Wanted("new"), mailboxes, self._dialect)
+        with self._database.reading() as session:
+            return session.scalar(select(func.count()).select_from(VoicemailRow).where(*new)) or 0
+
     def get(self, voicemail_id: str, mailboxes: Mailboxes) -> Mapping[str, Any] | None:
         message = self.message(voicemail_id, mailboxes)
         if message is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from voicemail.mailbox import message_to_json
 from voicemail.store import Voicemails
+
+MOST_IN_A_CALL = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,13 @@ class MessageReader:
 
     store: Voicemails
 
-    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
-        """The newest first; of one ``caller`` where one is given."""
-        return [message_to_json(message) for message in self.store.messages(limit, caller=caller)]
+    def list(
+        self, limit: int, caller: str = "", mailboxes: Collection[str] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """The newest first; of one ``caller`` where one is given, and of these ``mailboxes`` (None: all)."""
+        return [message_to_json(one) for one in self.store.messages(limit, caller=caller, mailboxes=mailboxes)]
 
-    def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
-        message = self.store.message(voicemail_id)
-        return message_to_json(message) if message else None
-
-    def audio_path(self, voicemail_id: str) -> Path | None:
-        """The sound as a WAV file; None when there is none."""
-        message = self.store.message(voicemail_id)
-        path = self.store.path(message) if message else None
-        return path if path and path.is_file() else None
+    def of_call(self, call_id: str, mailboxes: Collection[str] | None = None) -> Sequence[Mapping[str, Any]]:
+        """What was left in a call."""
+        found = self.store.messages(MOST_IN_A_CALL, call_id=call_id, mailboxes=mailboxes)
+        return [message_to_json(message) for message in found]

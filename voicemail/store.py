@@ -11,7 +11,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -132,9 +132,23 @@ class Voicemails:
             row = session.get(VoicemailRow, voicemail_id)
             return message_of(row) if row else None
 
-    def messages(self, limit: int = 50, mailbox: str = "", caller: str = "") -> list[Message]:
-        """The newest messages first, without the empty ones; of one ``mailbox`` or ``caller`` where they are given."""
+    def messages(
+        self,
+        limit: int = 50,
+        mailbox: str = "",
+        caller: str = "",
+        call_id: str = "",
+        mailboxes: Collection[str] | None = None,
+    ) -> list[Message]:
+        """The newest messages first, without the empty ones; of one mailbox, caller or call where they are given.
+
+        None of ``mailboxes`` stands for all.
+        """
         wanted = select(VoicemailRow).where(VoicemailRow.state != State.EMPTY)
+        if mailboxes is not None:
+            wanted = wanted.where(VoicemailRow.mailbox.in_(sorted(mailboxes)))
+        if call_id:
+            wanted = wanted.where(VoicemailRow.call_id == call_id)
         if mailbox:
             wanted = wanted.where(VoicemailRow.mailbox == mailbox)
         if caller:

@@ -17,7 +17,7 @@ class VoicemailRow(Base):
 
     __tablename__ = "voicemails"
     __table_args__ = (
-        Index("ix_voicemails_counts", "mailbox", "status", "urgent", "state", "assignee"),
+        Index("ix_voicemails_counts", "status", "mailbox", "urgent", "state"),
         Index("ix_voicemails_mailbox", "mailbox", "at_s"),
         Index("ix_voicemails_status", "status", "at_s"),
         Index("ix_voicemails_assignee", "assignee", "at_s"),

@@ -1,4 +1,4 @@
-"""The API for machines, below ``/api/v1``: calls, voicemails and transfers as JSON."""
+"""The API for machines, below ``/api/v1``: calls and transfers as JSON."""
 
 from __future__ import annotations
 
@@ -25,9 +25,6 @@ def api(sources: Sources) -> Blueprint:
     blueprint.add_url_rule("/calls/<call_id>", "call", answers.call)
     blueprint.add_url_rule("/calls/<call_id>/recordings", "recordings", answers.recordings)
     blueprint.add_url_rule("/calls/<call_id>/recordings/<recording_id>", "recording", answers.recording)
-    blueprint.add_url_rule("/voicemails", "voicemails", answers.voicemails)
-    blueprint.add_url_rule("/voicemails/<voicemail_id>", "voicemail", answers.voicemail)
-    blueprint.add_url_rule("/voicemails/<voicemail_id>/audio", "audio", answers.audio)
     blueprint.add_url_rule("/transfers", "transfers", answers.transfers)
     blueprint.add_url_rule("/transfers/<transfer_id>", "transfer", answers.transfer)
     blueprint.register_error_handler(HTTPException, _refused)
@@ -63,18 +60,6 @@ class _Answers:
             abort(404, "There is no such recording of this call.")
         name = f"{recording_id}.wav"
         return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=name)
-
-    def voicemails(self) -> Response:
-        return jsonify(voicemails=[dict(one) for one in self.sources.voicemails.list(limit())])
-
-    def voicemail(self, voicemail_id: str) -> Response:
-        return jsonify(dict(_found(self.sources.voicemails.get(voicemail_id), "voicemail")))
-
-    def audio(self, voicemail_id: str) -> Response:
-        path = self.sources.voicemails.audio_path(voicemail_id)
-        if path is None or not path.is_file():
-            abort(404, "There is no sound for this voicemail.")
-        return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=f"{voicemail_id}.wav")
 
     def transfers(self) -> Response:
         return jsonify(transfers=[dict(one) for one in self.sources.transfers.waiting()])

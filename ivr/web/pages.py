@@ -27,7 +27,7 @@ LATEST = 5
 
 
 def pages(sources: Sources) -> Blueprint:
-    """Wallboard, calls and voicemail, with their files below ``/assets``."""
+    """Wallboard and calls, with their files below ``/assets``."""
     blueprint = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
     )
@@ -39,7 +39,6 @@ def pages(sources: Sources) -> Blueprint:
     blueprint.add_url_rule("/", "wallboard", views.wallboard)
     blueprint.add_url_rule("/calls", "calls", views.calls)
     blueprint.add_url_rule("/calls/<call_id>", "call", views.call)
-    blueprint.add_url_rule("/voicemail", "voicemail", views.voicemail)
     blueprint.register_error_handler(404, _missing)
     blueprint.register_error_handler(OutsideError, _broken)
     return blueprint
@@ -74,7 +73,7 @@ class _Views:
             agents=self.sources.staff.agents(),
             rooms=self._rooms(transfers) if supervises else {},
             outbox=self.sources.outbox() if self.sources.outbox and supervises else None,
-            voicemails=list(self.sources.voicemails.list(LATEST)),
+            voicemails=list(self.sources.voicemails.list(LATEST, mailboxes=current_user().hears)),
         )
 
     def _rooms(self, transfers: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -93,16 +92,12 @@ class _Views:
         found = call_for(current_user(), self.sources, call_id)
         if found is None:
             abort(404, "There is no call with this id.")
-        messages = [one for one in self.sources.voicemails.list(ROWS) if one["call_id"] == call_id]
+        messages = self.sources.voicemails.of_call(call_id, current_user().hears)
         notes = self.sources.notes.of_call(call_id) if self.sources.notes else []
         recordings = self.sources.recordings.of_call(call_id) if self.sources.recordings else []
         return render_template(
             "call.html", news=news, call=found, voicemails=messages, notes=notes, recordings=recordings
         )
-
-    def voicemail(self) -> str:
-        news = self.sources.alerts.latest()
-        return render_template("voicemail.html", news=news, voicemails=list(self.sources.voicemails.list(ROWS)))
 
 
 def _missing(error: NotFound) -> tuple[str, int]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from ivr.agents.directory import Agent
@@ -20,22 +19,20 @@ from ivr.web.softphones import AgentPhones
 
 
 class VoicemailReader(Protocol):
-    """Voicemails as JSON-able data.
+    """Voicemails as JSON-able data, for pages about something else; the inbox itself is ``ivr.inbox``.
 
     Each has at least ``id, call_id, mailbox, caller, at_s, state, duration_s, text`` (the transcript; empty until
     there is one) and may have ``words, confidence, reason``.
     """
 
-    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
-        """The newest first; of one ``caller`` where one is given."""
+    def list(
+        self, limit: int, caller: str = "", mailboxes: Collection[str] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """The newest first; of one ``caller`` where one is given, and of these ``mailboxes`` (None: all)."""
         ...
 
-    def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
-        """One message, or None."""
-        ...
-
-    def audio_path(self, voicemail_id: str) -> Path | None:
-        """Its sound as a WAV file, or None when there is none."""
+    def of_call(self, call_id: str, mailboxes: Collection[str] | None = None) -> Sequence[Mapping[str, Any]]:
+        """What was left in a call."""
         ...
 
 

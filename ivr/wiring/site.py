@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.flows import FlowFileError
 from ivr.wiring.people import People
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
     from ivr.channels.media_stream import Streams
     from ivr.web.flows_desk import FlowDesk
+    from ivr.web.mailroom import Mailroom
     from ivr.web.softphones import AgentPhones, Softphones
     from ivr.web.sources import Sources
+
+BRIEF = 200
+"""Of a transcript so much goes along to who calls back."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +50,7 @@ class Site(People):
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
+        from ivr.web.voicemail import add_voicemail
 
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
@@ -85,6 +90,7 @@ class Site(People):
         add_accounts(app, access, self.accounts, self.visits, self.audit)
         add_callbacks(app, self.callback_list, access, self.audit)
         add_callback_page(app, self.callback_requests, access, self._company, self.now)
+        add_voicemail(app, self._mailroom(), access)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
 
@@ -172,6 +178,35 @@ class Site(People):
             books=self.books,
             outbox=self.outbox.counts,
         )
+
+    def _mailroom(self) -> Mailroom:
+        from ivr.agents.callback_requests import ASKED_HERE
+        from ivr.web.mailroom import Mailroom
+
+        def call_back(message: Mapping[str, Any], queue: str) -> str:
+            record = self.records.call(message["call_id"]) or {}
+            asked = {"queue": queue, "number": message["caller"], "line": str(record.get("line", ""))}
+            call = message["call_id"] if record else f"{ASKED_HERE}{message['id']}"
+            brief = f"Left a message for {message['mailbox']}: {message['text'][:BRIEF] or 'no transcript'}"
+            return str(self.callbacks.asked({**asked, "call": call, "brief": brief})["id"])
+
+        return Mailroom(
+            self.inbox,
+            self.alerts,
+            self._people,
+            lambda: sorted(self.books.current().company.mailboxes),
+            lambda: sorted(self.books.current().company.queues),
+            call_back,
+            self.audit,
+            self.settings.secret_key,
+        )
+
+    def _people(self) -> list[str]:
+        """To whom a message can be assigned: who has an account, or the agents while nobody has."""
+        from ivr.accounts import Role
+
+        users = [user.name for user in self.accounts.users() if user.roles != {Role.EDITOR}]
+        return users or sorted(agent.id for agent in self._staffing().agents)
 
     def _company(self) -> str:
         """The company's name; the pages must work while there is no good flow file, to mend it."""

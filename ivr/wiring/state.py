@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
     from voicemail.fetching import Fetching
+    from voicemail.inbox import SqlInbox
     from voicemail.store import Voicemails
 
 NO_REDIS = "REDIS_URL is not set; './run' starts a Redis of its own"
@@ -94,6 +95,12 @@ class State:
         from ivr.outbox import Outbox
 
         return Outbox(lambda: self.database, self.now)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        from voicemail.inbox import SqlInbox
+
+        return SqlInbox(self.database, self.voicemails, self._alert, self.now)
 
     def _enqueue(self, voicemail_id: str) -> None:
         from voicemail.queue import JobQueue

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,9 +36,12 @@ from ivr.redis_server import TIMEOUT_S, RedisServer
 from ivr.sessions.redis_store import RedisSessions
 from ivr.web.access import Access
 from ivr.web.alerts import Alerts
+from ivr.web.mailroom import Mailroom
 from ivr.web.site import add_site
 from ivr.web.sources import Sources
-from voicemail.mailbox import message_to_json
+from ivr.web.voicemail import add_voicemail
+from voicemail.inbox import SqlInbox
+from voicemail.reader import MessageReader
 from voicemail.store import Voicemails
 
 CARD = "4111111111111111"
@@ -61,24 +63,6 @@ def redis(redis_server: RedisServer) -> Iterator[Redis]:
         yield client
 
 
-@dataclass(frozen=True)
-class Reader:
-    """The voicemails as the pages want them."""
-
-    voicemails: Voicemails
-
-    def list(self, limit: int, caller: str = "") -> Sequence[Mapping[str, Any]]:
-        return [message_to_json(message) for message in self.voicemails.messages(limit, caller=caller)]
-
-    def get(self, voicemail_id: str) -> Mapping[str, Any] | None:
-        message = self.voicemails.message(voicemail_id)
-        return message_to_json(message) if message else None
-
-    def audio_path(self, voicemail_id: str) -> Path | None:
-        message = self.voicemails.message(voicemail_id)
-        return self.voicemails.path(message) if message else None
-
-
 @dataclass
 class House:
     """Everything behind the pages, and ways to fill it."""
@@ -90,6 +74,7 @@ class House:
     alerts: Alerts
     carrier: CannedCarrier
     sources: Sources
+    mailroom: Mailroom
 
     def live_call(self, name: str = "Jo", call_id: str = "CA" + "a" * 32) -> Call:
         """A caller in the middle of a call, who has told a secret."""
@@ -143,7 +128,7 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     sessions, records = RedisSessions(redis), SqlCallRecords(database)
     staffing = Staffing(agents, (Queue("sales", Need((("sales", 1),))),))
     voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
-    histories = Histories(SqlCallers(database), SqlNotes(database), Reader(voicemails).list)
+    histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(voicemails).list)
     phones = Phones(carrier, "http://127.0.0.1:5000")
     attendant = Attendant(redis, phones, lambda: staffing, alerts, histories=histories)
     transfers = Transfers(attendant, lambda to: agents)
@@ -151,14 +136,24 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
         sessions,
         records,
         transfers,
-        Reader(voicemails),
+        MessageReader(voicemails),
         lambda: agents,
         Staff(attendant),
         alerts,
         notes=SqlNotes(database),
         recordings=CallRecordings(database, tmp_path / "call-recordings"),
     )
-    yield House(sessions, records, transfers, voicemails, alerts, carrier, sources)
+    mailroom = Mailroom(
+        SqlInbox(database, voicemails, alerts),
+        alerts,
+        lambda: [agent.id for agent in agents],
+        lambda: ["support", "sales"],
+        lambda: ["sales"],
+        lambda message, queue: f"back-{message['call_id']}-{queue}",
+        lambda who, what, about="": None,
+        "a secret of the test",
+    )
+    yield House(sessions, records, transfers, voicemails, alerts, carrier, sources, mailroom)
     database.close()
 
 
@@ -166,6 +161,7 @@ def app_of(house: House, access: Access) -> Flask:
     """The site and nothing else."""
     app = Flask(__name__, static_folder=None)
     add_site(app, house.sources, access, {"redis": house.alerts.latest})
+    add_voicemail(app, house.mailroom, access)
     return app
 
 

@@ -41,11 +41,13 @@ def test_a_call_that_is_over_is_shown_without_its_events(web: FlaskClient, house
 def test_a_voicemail_can_be_heard_in_parts(web: FlaskClient, house: House) -> None:
     voicemail_id = house.voicemail("CA1")
     [listed] = web.get("/api/v1/voicemails").get_json()["voicemails"]
-    assert listed == web.get(f"/api/v1/voicemails/{voicemail_id}").get_json()
+    whole = web.get(f"/api/v1/voicemails/{voicemail_id}").get_json()
+    assert listed == {name: whole[name] for name in listed}
+    assert set(whole) - set(listed) == {"words", "notes", "before_it"}
     assert listed["duration_s"] == 2
-    with web.get(f"/api/v1/voicemails/{voicemail_id}/audio") as whole:
-        assert (whole.status_code, whole.mimetype) == (200, "audio/wav")
-        sound = whole.data
+    with web.get(f"/api/v1/voicemails/{voicemail_id}/audio") as heard:
+        assert (heard.status_code, heard.mimetype) == (200, "audio/wav")
+        sound = heard.data
     assert sound[:4] == b"RIFF"
     with web.get(f"/api/v1/voicemails/{voicemail_id}/audio", headers={"Range": "bytes=44-143"}) as part:
         assert part.status_code == 206

@@ -36,7 +36,14 @@ def fill(parts: Parts) -> House:
     carrier = CannedCarrier()
     parts.__dict__["carrier"] = carrier
     house = House(
-        parts.sessions, parts.records, parts.transfers, parts.voicemails, parts.alerts, carrier, parts._sources()
+        parts.sessions,
+        parts.records,
+        parts.transfers,
+        parts.voicemails,
+        parts.alerts,
+        carrier,
+        parts._sources(),
+        parts._mailroom(),
     )
     house.transfer(house.live_call())
     house.voicemail(house.past_call().id)

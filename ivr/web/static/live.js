@@ -69,6 +69,13 @@
     }
   };
 
+  // The page as it is now: what of it stands outside the live part is for other scripts, the badge of the menu for all.
+  const tell = (page) => {
+    const badge = page.getElementById("waiting");
+    if (badge) document.getElementById("waiting")?.replaceWith(document.adoptNode(badge));
+    document.dispatchEvent(new CustomEvent("live:page", { detail: page }));
+  };
+
   const refresh = async () => {
     if (busy) { again = true; return; }
     if ([...region.querySelectorAll("audio")].some((audio) => !audio.paused)) { later(5000); return; }
@@ -78,6 +85,7 @@
       if (answer.ok) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = page.getElementById("live");
+        tell(page);
         if (fresh) swap(document.adoptNode(fresh));
       }
     } catch {

@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.add_column("voicemails", sa.Column("urgent", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("voicemails", sa.Column("assignee", sa.String(128), nullable=False, server_default=sa.text("''")))
     # One index counts all messages by mailbox and status, the others find a page of each.
-    op.create_index("ix_voicemails_counts", "voicemails", ["mailbox", "status", "urgent", "state", "assignee"])
+    op.create_index("ix_voicemails_counts", "voicemails", ["status", "mailbox", "urgent", "state"])
     op.create_index("ix_voicemails_mailbox", "voicemails", ["mailbox", "at_s"])
     op.create_index("ix_voicemails_status", "voicemails", ["status", "at_s"])
     op.create_index("ix_voicemails_assignee", "voicemails", ["assignee", "at_s"])
