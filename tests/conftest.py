@@ -21,12 +21,14 @@ from ivr.flows.call import Call
 from ivr.flows.events import Event
 from ivr.outbox import Outbox
 from ivr.ports import OutsideError, Session
-from ivr.records import Database, migrate
+from ivr.records import Database
+from ivr.records import migrate as make_tables
 from ivr.redis_server import RedisServer
 from ivr.runtime import Runtime
 from ivr.sessions.memory import MemorySessions
 from ivr.settings import Settings
 from ivr.skillset import SkillMaker
+from tests.postgres import Postgres, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -186,6 +188,35 @@ def redis(redis_server: RedisServer) -> Iterator[Redis]:
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     """An outbox in a database of its own."""
     database = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
-    migrate(database.engine)
+    make_tables(database.engine)
     yield Outbox(lambda: database)
     database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL of this test process."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres: Postgres) -> str:
+    """The name of a database with all tables, to be copied."""
+    database = Database(postgres.new_url())
+    make_tables(database.engine)
+    database.close()
+    return str(database.engine.url.database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with all tables and no rows, of either kind."""
+    if request.param == "postgresql":
+        like: str = request.getfixturevalue("postgres_tables")
+        opened = Database(request.getfixturevalue("postgres").new_url(like))
+    else:
+        opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
+        make_tables(opened.engine)
+    yield opened
+    opened.close()

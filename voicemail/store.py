@@ -231,7 +231,8 @@ class Voicemails:
         row = {**asdict(message), "words": []}
         with self._database.session() as session:
             insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-            is_new = _changed(session, insert(VoicemailRow).values(row).on_conflict_do_nothing())
+            new = insert(VoicemailRow).values(row).on_conflict_do_nothing().returning(VoicemailRow.id)
+            is_new = session.scalar(new) is not None
             if is_new:
                 self._have_told(session, message.id, message.state)
             return is_new

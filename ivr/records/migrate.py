@@ -11,7 +11,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from ivr.ports import OutsideError
 from ivr.records.database import engine_for, told_plainly
@@ -20,9 +20,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 MIGRATION_S = 120.0
 """How long a process waits while another one migrates; a guess for a large table."""
-
-LOCK = 0x52494E47
-"""Names our advisory lock in PostgreSQL ("RING"); any number nobody else uses."""
 
 _one_thread = threading.Lock()  # Alembic keeps its environment in a global
 
@@ -40,15 +37,13 @@ def migrate(engine: Engine) -> None:
         return scripts._upgrade_revs("head", revision)
 
     try:
-        # One transaction for everything: on SQLite it begins with the write lock.
+        # One transaction for everything, and it begins with the write lock.
         with (
             told_plainly(),
             _one_thread,
             patient.begin() as connection,
             EnvironmentContext(Config(), scripts, fn=steps) as environment,
         ):
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             environment.configure(connection=connection, transactional_ddl=True)
             environment.run_migrations()
     except CommandError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,20 +12,12 @@ from hypothesis import strategies as st
 
 from ivr.flows.call import MASK, Call
 from ivr.flows.events import Event, Failed, Heard, HungUp, Pressed, Reply, Started, Word, event_from_json
-from ivr.records import Database, SqlCallRecords, mask_secrets, migrate
+from ivr.records import Database, SqlCallRecords, mask_secrets
 
 CALL = Call("CA1", "+15035550100", "+15035550199", book="abc", started_s=100.0, now_s=130.5, path=("welcome.0",))
 FINISHED = replace(CALL.said("caller", "a store", 0.9), ended=True, outcome="store found", now_s=160.0)
 EVENTS: list[Event] = [Started(100.0, "+15035550100", "+15035550199"), Heard(130.5, "a store", 0.9), HungUp(160.0)]
 CARD = "4111111111111111"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(opened.engine)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

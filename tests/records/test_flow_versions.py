@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,13 +27,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now_s
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -79,7 +71,7 @@ def test_a_process_follows_the_publication_of_another_within_a_second(
         "versions.record(Publication('def', 'published', 2000.0, 'sam'), 'flows: {}')\n"
         "database.close()\n"
     )
-    url = f"sqlite:///{tmp_path / 'ringdown.db'}"
+    url = database.engine.url.render_as_string(hide_password=False)
     subprocess.run([sys.executable, "-c", program, url, str(tmp_path / "flows")], check=True, timeout=60)  # noqa: S603
     over_s = time.monotonic() + 1.0
     while versions.live() != "def" and time.monotonic() < over_s:
@@ -111,6 +103,7 @@ def test_only_numbers_of_versions_name_files(tmp_path: Path, versions: FlowVersi
     assert versions.kept() == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_when_the_database_fails_what_was_live_stays_live(
     tmp_path: Path, database: Database, versions: FlowVersions, caplog: pytest.LogCaptureFixture
 ) -> None:

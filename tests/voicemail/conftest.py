@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ivr import audio
-from ivr.records import Database, migrate
+from ivr.records import Database
 from voicemail.store import Voicemails
 
 SPEECH = audio.tone([300.0], 2.0)
 """Loud enough to be a message."""
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(opened.engine)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

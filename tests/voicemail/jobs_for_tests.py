@@ -10,12 +10,13 @@ from ivr.speech.canned import CannedEars
 from voicemail.jobs import transcribe as transcribe_message
 from voicemail.store import Voicemails
 
+RECORDS = "IVR_TEST_RECORDS"
 PLACE = "RINGDOWN_TEST_MAILBOX"
 
 
 def mailbox() -> tuple[Database, Voicemails]:
     place = Path(os.environ[PLACE])
-    database = Database(f"sqlite:///{place / 'ringdown.db'}")
+    database = Database(os.environ[RECORDS])
     return database, Voicemails(database, place / "recordings", lambda _id: None)
 
 

@@ -21,7 +21,7 @@ from ivr.ports import Ears, OutsideError
 from ivr.records import Database
 from ivr.redis_server import RedisServer
 from ivr.speech.canned import CannedEars
-from tests.voicemail.jobs_for_tests import PLACE
+from tests.voicemail.jobs_for_tests import PLACE, RECORDS
 from tests.voicemail.leaving import Clock, leave_message, live, look, wait_for
 from voicemail.mailbox import State
 from voicemail.queue import JobQueue
@@ -32,10 +32,16 @@ from voicemail.worker import run_worker
 JOB = "tests.voicemail.jobs_for_tests.transcribe"
 
 
+def name_place(monkeypatch: pytest.MonkeyPatch, folder: Path, database: Database) -> None:
+    """A worker finds its mailbox through the environment."""
+    monkeypatch.setenv(PLACE, str(folder))
+    monkeypatch.setenv(RECORDS, database.engine.url.render_as_string(hide_password=False))
+
+
 @pytest.fixture
 def queued(database: Database, tmp_path: Path, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Voicemails:
     """A mailbox whose messages go to the real queue; a worker finds it through the environment."""
-    monkeypatch.setenv(PLACE, str(tmp_path))
+    name_place(monkeypatch, tmp_path, database)
     return Voicemails(database, tmp_path / "recordings", JobQueue(redis, JOB))
 
 
@@ -147,7 +153,7 @@ def test_a_worker_that_waits_works_and_stops_on_sigterm(
 def test_a_redis_that_dies_and_comes_back_neither_ends_the_worker_nor_loses_a_message(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(PLACE, str(tmp_path))
+    name_place(monkeypatch, tmp_path, database)
     root = Path(__file__).parents[2]
     with RedisServer(tmp_path / "redis") as own, own.client() as redis:
         store = Voicemails(database, tmp_path / "recordings", JobQueue(redis, JOB))
