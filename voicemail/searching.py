@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, text, true
+from sqlalchemy import ColumnElement, and_, false, or_, text, true
 from sqlalchemy.sql.expression import TextClause
 
 from ivr.inbox import Mailboxes, Wanted
@@ -22,6 +23,10 @@ _NUMBER = re.compile(r"[+0-9() .-]+")
 
 _SQLITE = """voicemails.id IN (SELECT voicemail_id FROM voicemail_search_numbers WHERE number IN
   (SELECT rowid FROM voicemail_search WHERE voicemail_search MATCH :words ORDER BY rowid DESC LIMIT :most))"""
+
+_POSTGRESQL = r"""to_tsvector('simple', regexp_replace(normalize(voicemails.text, NFD), U&'[\0300-\036F]', '', 'g'))
+  @@ to_tsquery('simple', :words)"""
+"""The first half as in the index, letter by letter; SQLite takes accents away by itself."""
 
 
 def conditions(wanted: Wanted, mailboxes: Mailboxes, dialect: str) -> Iterator[ColumnElement[bool] | TextClause]:
@@ -71,6 +76,9 @@ def _said(terms: list[str], dialect: str) -> ColumnElement[bool] | TextClause:
     if dialect == "sqlite":
         quoted = " AND ".join(f'"{term}"' for term in terms)
         return text(_SQLITE).bindparams(words=f"{quoted}*", most=MOST_FOUND)
-    query = " & ".join(f"'{term}'" for term in terms)
-    simple: ColumnElement[str] = literal_column("'simple'")  # as in the index, letter by letter
-    return func.to_tsvector(simple, VoicemailRow.text).bool_op("@@")(func.to_tsquery(simple, f"{query}:*"))
+    query = " & ".join(f"'{_without_accents(term)}'" for term in terms)
+    return text(_POSTGRESQL).bindparams(words=f"{query}:*")
+
+
+def _without_accents(term: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", term) if not unicodedata.combining(letter))

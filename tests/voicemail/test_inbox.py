@@ -116,6 +116,8 @@ def test_a_message_is_found_by_what_was_heard_last_and_not_any_more_when_it_is_d
     assert path
     assert not path.exists()
     assert shown(inbox, Wanted(words="canoe")) == []
+    if database.engine.name == "postgresql":
+        return  # there it is an index, which holds what the table holds
     with database.reading() as session:
         assert session.connection().exec_driver_sql("SELECT count(*) FROM voicemail_search").scalar() == 0
 

@@ -34,7 +34,8 @@ SEARCH = (
          DELETE FROM voicemail_search_numbers WHERE voicemail_id = old.id;
        END""",
 )
-SEARCH_POSTGRESQL = "CREATE INDEX voicemail_search ON voicemails USING gin (to_tsvector('simple', text))"
+SEARCH_POSTGRESQL = """CREATE INDEX voicemail_search ON voicemails USING gin
+  (to_tsvector('simple', regexp_replace(normalize(voicemails.text, NFD), U&'[\\0300-\\036F]', '', 'g')))"""
 
 
 def upgrade() -> None:
