@@ -234,6 +234,32 @@ class CarrierCalls(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierNumber:
+    """A telephone number of the account: the carrier's fields by name, and what takes its calls away from them.
+
+    ``addresses`` has ``voice_url``, ``voice_method`` and so on; ``elsewhere`` says what else its calls go to.
+    """
+
+    sid: str
+    number: str
+    addresses: Mapping[str, str]
+    takes_texts: bool = True
+    elsewhere: str = ""
+
+
+class CarrierNumbers(Protocol):
+    """The carrier's REST calls about the account's numbers; errors as in ``CarrierCalls``."""
+
+    def numbers(self) -> Sequence[CarrierNumber]:
+        """All numbers of the account."""
+        ...
+
+    def point(self, sid: str, addresses: Mapping[str, str]) -> None:
+        """Change where a number's calls and texts go; what is not named stays."""
+        ...
+
+
 class CarrierRooms(Protocol):
     """The carrier's REST calls about a conference and what is recorded of a call; errors as in ``CarrierCalls``."""
 

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "stores": "ivr.commands.stores:stores",
     "calls": "ivr.commands.calls:calls",
     "callbacks": "ivr.commands.callbacks:callbacks",
+    "twilio": "ivr.commands.twilio:twilio",
     "texts": "ivr.commands.texts:texts",
     "outbox": "ivr.commands.outbox:outbox",
     "users": "ivr.commands.users:users",

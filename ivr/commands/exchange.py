@@ -21,9 +21,10 @@ from ivr.speech import Pyttsx3Voice
 @click.option(
     "--data", type=click.Path(path_type=Path), help="Folder for calls and recordings (default: IVR_DATA/exchange)."
 )
+@click.option("--number", "numbers", multiple=True, help="A number of the account, as REST lists it; may come again.")
 @click.option("--fast", is_flag=True, help="Not in real time: as fast as everybody answers.")
 @click.pass_obj
-def exchange(parts: Parts, app_url: str, port: int, data: Path | None, fast: bool) -> None:
+def exchange(parts: Parts, app_url: str, port: int, data: Path | None, numbers: tuple[str, ...], fast: bool) -> None:
     """Play the telephone company: ring the service, execute what it answers, without an account."""
     settings = parts.settings
     if not settings.auth_token:
@@ -38,6 +39,7 @@ def exchange(parts: Parts, app_url: str, port: int, data: Path | None, fast: boo
             voice=voice,
             fast=fast,
             port=port,
+            numbers=numbers,
         )
         asyncio.run(_until_stopped(box))
     except OSError as error:

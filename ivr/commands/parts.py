@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ivr.flows.book import FlowBook
 from ivr.flows.loader import MakeSkills
-from ivr.ports import Ears, Prompts, Recordings, Sessions
+from ivr.ports import CarrierNumbers, Ears, Prompts, Recordings, Sessions
 from ivr.runtime import Runtime
 from ivr.settings import Settings
 
@@ -65,6 +65,9 @@ class Parts(Protocol):
 
     @property
     def callback_list(self) -> CallbackList: ...
+
+    @property
+    def numbers(self) -> CarrierNumbers: ...
 
     @property
     def sql_texts(self) -> SqlTexts: ...

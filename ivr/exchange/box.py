@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from aiohttp import web
 from ivr.exchange.clock import Clock
 from ivr.exchange.control import MAX_BODY_BYTES, Control, Handler
 from ivr.exchange.live_socket import KEPT_S
+from ivr.exchange.numbers import Number
 from ivr.exchange.plant import Plant
 from ivr.exchange.rest import rest_routes
 from ivr.exchange.ringing import tick
+from ivr.exchange.sids import new_sid
 from ivr.exchange.speaking import Speaking
 from ivr.exchange.switch import Switch
 from ivr.exchange.timeline import Timeline
@@ -26,7 +28,7 @@ LAST_WORDS_WALL_S = 3.0
 
 
 class Box:
-    """``app_url`` is the service; ``url`` is where the box listens, once it does."""
+    """``app_url`` is the service; ``url`` is where the box listens, once it does. ``numbers`` are the account's."""
 
     def __init__(
         self,
@@ -40,6 +42,7 @@ class Box:
         host: str = "127.0.0.1",
         port: int = 0,
         phone_kept_s: float = KEPT_S,
+        numbers: Sequence[str] = (),
     ) -> None:
         self._host, self._port = host, port
         clock = Clock(fast=fast)
@@ -52,6 +55,9 @@ class Box:
             data=data,
             auth_token=auth_token,
         )
+        for one in numbers:
+            number = Number(new_sid("PN"), one, clock.epoch_s)
+            self.plant.numbers[number.sid] = number
         clock.alive = lambda: bool(self.plant.live)
         clock.on_tick(lambda: tick(self.plant))
         self.switch = Switch(self.plant)

@@ -21,6 +21,7 @@ from ivr.exchange.switch import Switch
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_SCRIPTS = 50
+MAX_TEXT = 1600
 POLL_WALL_S = 25.0
 MAX_LIVE_CALLS = 500
 
@@ -40,6 +41,7 @@ class Control:
         return [
             web.post("/exchange/calls", self._guarded(self.place_call)),
             web.get("/exchange/calls/{sid}", self._guarded(self.call)),
+            web.post("/exchange/texts", self._guarded(self.text_in)),
             web.post("/exchange/phones", self._guarded(self.connect_phone)),
             web.get("/exchange/events", self._guarded(self.events)),
             web.get("/exchange/status", self._guarded(self.status)),
@@ -74,6 +76,15 @@ class Control:
             party = ScriptedParty(self._plant, script, await prepare(self._plant, script), calls=True)
             leg = self._switch.ring_in(line, caller, party, self._app_url)
         return web.json_response({"sid": leg.sid}, status=201)
+
+    async def text_in(self, request: web.Request) -> web.Response:
+        """Somebody texts a line of the service."""
+        body = await _json(request)
+        text = body.get("body")
+        if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT:
+            raise ScriptError(f"'body' is a text of 1 to {MAX_TEXT} characters")
+        message = self._switch.text_in(_address(body, "line"), _address(body, "from"), text, self._app_url)
+        return web.json_response({"sid": message.sid}, status=201)
 
     async def connect_phone(self, request: web.Request) -> web.Response:
         """A scripted phone that answers at an address."""

@@ -14,6 +14,7 @@ from ivr.exchange.clock import Clock
 from ivr.exchange.conference import Conference
 from ivr.exchange.leg import Instruction, Leg
 from ivr.exchange.messages import Message
+from ivr.exchange.numbers import Number
 from ivr.exchange.phonebook import Phonebook
 from ivr.exchange.recordings import RecordingInfo, UnderWay
 from ivr.exchange.refusals import Refusal
@@ -53,6 +54,7 @@ class Plant:
     recordings: dict[str, RecordingInfo] = field(default_factory=dict)
     under_way: dict[str, list[UnderWay]] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    numbers: dict[str, Number] = field(default_factory=dict)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from aiohttp import hdrs, web
 
-from ivr.exchange import rest_calls, rest_conferences, rest_messages, rest_queues, rest_recordings
+from ivr.exchange import rest_calls, rest_conferences, rest_messages, rest_numbers, rest_queues, rest_recordings
 from ivr.exchange.refusals import NOT_AUTHENTICATED, NOT_FOUND, Refusal
 from ivr.exchange.rest_answers import VERSION, Asked, Handler, refused
 from ivr.exchange.rest_form import Form
@@ -39,7 +39,7 @@ def rest_routes(switch: Switch, account_sid: str, auth_token: str) -> list[web.R
     account = f"/{VERSION}/Accounts/{{account}}"
     routes = [
         web.route(method, account + path, guarded(handler))
-        for resource in (rest_calls, rest_conferences, rest_queues, rest_recordings, rest_messages)
+        for resource in (rest_calls, rest_conferences, rest_queues, rest_recordings, rest_messages, rest_numbers)
         for method, path, handler in resource.ROUTES
     ]
     return [*routes, web.route(hdrs.METH_ANY, f"/{VERSION}/{{tail:.*}}", guarded(_nothing))]

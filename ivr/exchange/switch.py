@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ivr.exchange.call_recording import begin_recording, steer_recording
 from ivr.exchange.callbacks import Callback, follow
@@ -11,6 +11,7 @@ from ivr.exchange.executor import serve
 from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
 from ivr.exchange.messages import Message
 from ivr.exchange.moderating import bring_in, hold_on, modify, mute
+from ivr.exchange.numbers import Number
 from ivr.exchange.party import Party
 from ivr.exchange.plant import Plant
 from ivr.exchange.queues import find_queue, open_queue
@@ -22,6 +23,7 @@ from ivr.exchange.rooms import find_room, open_room
 from ivr.exchange.sids import new_sid
 from ivr.exchange.sounds import Tape, key_tone
 from ivr.exchange.texting import send_text
+from ivr.exchange.texting_in import text_in
 from ivr.exchange.waiting_queue import Taken, WaitingQueue
 
 QUEUE_EXISTS = 22003
@@ -46,11 +48,34 @@ class Switch:
         """``party`` calls ``line``: the service is asked what to do."""
         plant = self._plant
         leg = new_leg(plant, to=line, from_=from_, direction="inbound", party=party)
-        leg.fallback_url = f"{app_url}/voice/fallback"
-        follow(plant, leg, f"{app_url}/voice/status", "POST", ("completed",))
+        number = self._number(line)
+        leg.fallback_url = number.address("voice_fallback_url", f"{app_url}/voice/fallback")
+        told, method = number.address("status_callback", f"{app_url}/voice/status"), "status_callback_method"
+        follow(plant, leg, told, number.address(method, "POST"), ("completed",))
         leg.ring()
-        plant.spawn(serve(plant, leg, Instruction(f"{app_url}/voice/incoming")))
+        url = number.address("voice_url", f"{app_url}/voice/incoming")
+        plant.spawn(serve(plant, leg, Instruction(url, number.address("voice_method", "POST"))))
         return leg
+
+    def text_in(self, line: str, from_: str, body: str, app_url: str) -> Message:
+        """Somebody texts ``line``: the service is asked for an answer."""
+        number = self._number(line)
+        message = Message(new_sid("SM"), line, from_, body, "received", self._plant.clock.epoch_s, "inbound")
+        url = number.address("sms_url", f"{app_url}/sms/incoming")
+        return text_in(self._plant, message, url, number.address("sms_method", "POST"))
+
+    def _number(self, line: str) -> Number:
+        known = (one for one in self._plant.numbers.values() if one.phone_number == line)
+        return next(known, Number("", line, 0.0))
+
+    def numbers(self) -> Sequence[Number]:
+        return list(self._plant.numbers.values())
+
+    def point_number(self, sid: str, changes: Mapping[str, str]) -> Number:
+        """Send a number's calls and texts elsewhere from now on."""
+        number = self._plant.numbers[sid]
+        number.addresses |= changes
+        return number
 
     async def place_call(
         self,

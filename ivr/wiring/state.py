@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
+    from ivr.channels.carriers.twilio_numbers import TwilioNumbers
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.outbox import Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
@@ -159,6 +160,12 @@ class State:
         from ivr.accounts.passwords import Passwords
 
         return Passwords()
+
+    @cached_property
+    def numbers(self) -> TwilioNumbers:
+        from ivr.channels.carriers.twilio_numbers import TwilioNumbers
+
+        return TwilioNumbers(self.carrier)
 
     @cached_property
     def carrier(self) -> TwilioRest:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import string
+from hashlib import sha256
+from io import BytesIO
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.channels.guard import signature_guard
 from ivr.signing import signature
@@ -109,3 +115,54 @@ def test_old_and_new_key_are_good_together() -> None:
 def test_no_key_lets_nobody_in(keys: tuple[str, ...]) -> None:
     sign = signature("", f"{URL}/voice/incoming", {})
     assert client(URL, *keys).post("/voice/incoming", headers={"X-Twilio-Signature": sign}).status_code == 403
+
+
+@pytest.mark.parametrize("signed", ["wss://ivr.example/voice/stream", "wss://ivr.example/voice/stream/"])
+def test_the_socket_is_known_with_and_without_a_slash_at_the_end(signed: str) -> None:
+    assert knocks(client(), "/voice/stream", signed, method="GET") == 200
+
+
+def test_a_post_that_is_no_form_must_be_signed_by_its_hash() -> None:
+    body = b'{"CallSid": "CA1"}'
+    for told, status in ((sha256(body).hexdigest(), 200), (sha256(b"other").hexdigest(), 403), ("", 403)):
+        path = f"/voice/incoming?bodySHA256={told}"
+        headers = {"X-Twilio-Signature": signature(KEY, URL + path, {})}
+        answer = client().post(path, data=body, headers=headers, content_type="application/json")
+        assert answer.status_code == status
+
+
+def test_a_file_beside_the_signed_fields_is_refused() -> None:
+    headers = {"X-Twilio-Signature": signature(KEY, f"{URL}/voice/incoming", {"CallSid": ["CA1"]})}
+    data = {"CallSid": "CA1", "sound": (BytesIO(b"x"), "x.wav")}
+    assert client().post("/voice/incoming", data=data, headers=headers).status_code == 403
+
+
+PUBLIC = st.sampled_from(
+    ["https://ivr.example", "https://ivr.example:8443", "http://10.0.0.7:5000", "https://ivr.example/below/here"]
+)
+PATHS = st.sampled_from(
+    ["/voice/incoming", "/voice/turn/CA1/2", "/agent/leg/1", "/sms/incoming", "/voice/incoming?a=%20b&c"]
+)
+FIELDS = st.dictionaries(st.text(string.ascii_letters, min_size=1, max_size=8), st.text(string.printable, max_size=12))
+
+
+@given(PUBLIC, PATHS, FIELDS, st.sampled_from(["key", "old", "other", ""]), st.data())
+def test_who_signed_the_public_address_and_the_very_fields_is_let_in_and_nobody_else(
+    public_url: str, path: str, form: dict[str, str], token: str, data: st.DataObject
+) -> None:
+    at = client(public_url, "key", "old")
+    sign = signature(token, public_url + path, {name: [value] for name, value in form.items()})
+    proxied = {"X-Twilio-Signature": sign, "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "ftp"}
+    sent = at.post(path, data=form, headers=proxied, base_url="http://127.0.0.1:8080")
+    assert sent.status_code == (200 if token in {"key", "old"} else 403)
+    changed = data.draw(st.sampled_from(["path", "field", "signature", "scheme"]))
+    if changed == "field":
+        sent = at.post(path, data=form | {"Digits": "1", "more": "x"}, headers=proxied)
+    elif changed == "path":
+        sent = at.post(f"/voice/status?{token}", data=form, headers=proxied)
+    elif changed == "signature":
+        sent = at.post(path, data=form, headers=proxied | {"X-Twilio-Signature": "A" * 27 + "="})
+    else:
+        ftp = signature("key", f"ftp://{public_url.partition('://')[2]}{path}", {n: [v] for n, v in form.items()})
+        sent = at.post(path, data=form, headers={"X-Twilio-Signature": ftp})
+    assert sent.status_code == 403

@@ -147,6 +147,22 @@ def test_a_carrier_that_says_nothing_is_given_up_in_time() -> None:
         carrier.close()
 
 
+@pytest.mark.parametrize("tokens", [f"new,{TOKEN}", f"{TOKEN},new", TOKEN])
+def test_while_tokens_change_the_one_that_is_good_is_found(base_url: str, tokens: str, switch: CannedSwitch) -> None:
+    carrier = TwilioRest(LOCAL_ACCOUNT, tokens, base_url=base_url, timeout_s=5)
+    for body in ("one", "two"):
+        carrier.send_text(ANN, BOB, body)
+    carrier.close()
+    assert [message.body for message in switch.all_messages] == ["one", "two"]
+
+
+def test_when_no_token_is_good_that_is_told(base_url: str) -> None:
+    carrier = TwilioRest(LOCAL_ACCOUNT, "old,older", base_url=base_url, timeout_s=5)
+    with pytest.raises(OutsideError, match="20003"):
+        carrier.send_text(ANN, BOB, "x")
+    carrier.close()
+
+
 # --- recordings ------------------------------------------------------------------------------------------------
 
 

@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from ivr.channels.carriers.twilio_numbers import TwilioNumbers
 from ivr.channels.carriers.twilio_rest import TwilioRest
 from ivr.channels.carriers.twilio_rooms import TwilioRooms
 from ivr.channels.carriers.twilio_tasks import TwilioTasks
-from ivr.ports import CarrierCalls, CarrierRooms
+from ivr.ports import CarrierCalls, CarrierNumbers, CarrierRooms
 from ivr.settings import LOCAL_ACCOUNT
 from tests.contract.openapi import answer_problems, request_problems
 from tests.exchange.serving import serving
 
-CALL, ROOM, RECORDING = "CA" + "1" * 32, "CF" + "2" * 32, "RE" + "3" * 32
+CALL, ROOM, RECORDING, NUMBER = "CA" + "1" * 32, "CF" + "2" * 32, "RE" + "3" * 32, "PN" + "4" * 32
 ANN, LINE, URL = "+14155550123", "+15035550100", "https://ivr.example/voice/incoming"
 REQUESTS: dict[str, Callable[[Any], object]] = {
     "CarrierCalls.ring": lambda calls: calls.ring("client:ann", LINE, URL, URL, 20.4, {"call": CALL, "name": "Ann"}),
@@ -32,6 +33,11 @@ REQUESTS: dict[str, Callable[[Any], object]] = {
     "CarrierRooms.is_inside": lambda rooms: rooms.is_inside(ROOM, CALL),
     "CarrierRooms.record": lambda rooms: rooms.record(CALL, URL),
     "CarrierRooms.steer_recording": lambda rooms: rooms.steer_recording(CALL, RECORDING, "paused"),
+    "CarrierNumbers.numbers": lambda numbers: numbers.numbers(),
+    "CarrierNumbers.point": lambda numbers: numbers.point(
+        NUMBER,
+        {"voice_url": URL, "voice_method": "POST", "voice_fallback_url": URL, "status_callback": URL, "sms_url": URL},
+    ),
     "TwilioTasks.create": lambda tasks: tasks.create({"call": CALL}),
 }
 WITHOUT_DESCRIPTION = {"CarrierCalls.recording"}
@@ -53,8 +59,9 @@ def carrier() -> Iterator[Carrier]:
     async def answer(request: web.Request) -> web.Response:
         fields = request.query if request.method == "GET" else await request.post()
         asked.append((request.method, request.path, [(name, str(value)) for name, value in fields.items()]))
-        pages: dict[str, Any] = {"next_page_uri": None, "incoming_phone_numbers": []} if request.method == "GET" else {}
-        body = {"sid": CALL, "account_sid": LOCAL_ACCOUNT, "uri": request.path, **pages}
+        page: dict[str, Any] = {"incoming_phone_numbers": [], "next_page_uri": None}
+        one: dict[str, Any] = {"sid": CALL, "account_sid": LOCAL_ACCOUNT, "uri": request.path}
+        body = page if request.path.endswith("IncomingPhoneNumbers.json") else one
         return web.json_response(body, status=200 if request.method == "GET" else 201)
 
     with serving([web.route("*", "/{tail:.*}", answer)]) as url:
@@ -62,7 +69,7 @@ def carrier() -> Iterator[Carrier]:
 
 
 def test_every_request_is_tried_here() -> None:
-    ports = (CarrierCalls, CarrierRooms)
+    ports = (CarrierCalls, CarrierRooms, CarrierNumbers)
     methods = {
         f"{port.__name__}.{name}"
         for port in ports
@@ -78,6 +85,7 @@ def test_the_carrier_describes_the_request(carrier: Carrier, name: str) -> None:
     of_port = {
         "CarrierCalls": rest,
         "CarrierRooms": TwilioRooms(rest),
+        "CarrierNumbers": TwilioNumbers(rest),
         "TwilioTasks": TwilioTasks(rest, "WS" + "5" * 32, "WW" + "6" * 32),
     }
     try:
@@ -108,9 +116,7 @@ RIGHT = [("To", ANN), ("From", LINE), ("Url", URL)]
         ("GET", f"{CALLS}.json", [("Who", ANN)]),
     ],
 )
-def test_a_request_the_carrier_does_not_describe_is_found(
-    method: str, path: str, fields: list[tuple[str, str]]
-) -> None:
+def test_a_request_the_carrier_does_not_have_is_found(method: str, path: str, fields: list[tuple[str, str]]) -> None:
     assert request_problems(method, path, fields)
 
 

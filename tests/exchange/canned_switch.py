@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -101,6 +101,14 @@ class CannedMessage:
     direction: str = "outbound-api"
 
 
+@dataclass(slots=True)
+class CannedNumber:
+    phone_number: str
+    sid: str = field(default_factory=lambda: new_sid("PN"))
+    created_s: float = NOW_S
+    addresses: dict[str, str] = field(default_factory=dict)
+
+
 class CannedSwitch:
     """Everything in lists; calls are answered when a test says so."""
 
@@ -110,6 +118,7 @@ class CannedSwitch:
         self.all_queues: list[CannedQueue] = []
         self.all_recordings: list[CannedRecording] = []
         self.all_messages: list[CannedMessage] = []
+        self.all_numbers: list[CannedNumber] = []
         self.pulled: list[tuple[str, str, str]] = []
         self.recorded: list[tuple[str, tuple[object, ...]]] = []
 
@@ -271,6 +280,14 @@ class CannedSwitch:
         message = CannedMessage(to, from_, body)
         self.all_messages.append(message)
         return message
+
+    def numbers(self) -> Sequence[CannedNumber]:
+        return self.all_numbers
+
+    def point_number(self, sid: str, changes: Mapping[str, str]) -> CannedNumber:
+        number = next(one for one in self.all_numbers if one.sid == sid)
+        number.addresses |= changes
+        return number
 
     def _leg(self, sid: str) -> CannedLeg:
         leg = self.leg(sid)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from math import ceil
 from typing import Any
 
@@ -35,10 +36,11 @@ class TwilioRest:
     """``CarrierCalls`` by the carrier's REST interface; ``base_url`` sends everything to the exchange instead."""
 
     def __init__(self, account_sid: str, auth_token: str, *, base_url: str = "", timeout_s: float = TIMEOUT_S) -> None:
-        base_url = base_url.rstrip("/")
-        self._http = _Http(base_url, timeout_s)
-        self._client = Client(account_sid, auth_token, http_client=self._http, environment=NO_ENVIRONMENT)
-        self._fetch = RecordingFetch(account_sid, auth_token, base_url or API, timeout_s)
+        """``auth_token`` may be several with commas between, while one takes the other's place."""
+        base_url, tokens = base_url.rstrip("/"), auth_token.split(",")
+        self._http = _Http(base_url, timeout_s, tokens)
+        self._client = Client(account_sid, tokens[0], http_client=self._http, environment=NO_ENVIRONMENT)
+        self._fetch = RecordingFetch(account_sid, tokens[0], base_url or API, timeout_s)
 
     @property
     def account(self) -> AccountContext:
@@ -95,10 +97,11 @@ class TwilioRest:
 
 
 class _Http:
-    """The package's HTTP, with a timeout always and another address where wanted."""
+    """The package's HTTP, with a timeout always, another address where wanted, and the token that is good."""
 
-    def __init__(self, base_url: str, timeout_s: float) -> None:
+    def __init__(self, base_url: str, timeout_s: float, tokens: Sequence[str]) -> None:
         self._base_url = base_url
+        self._tokens = list(tokens)
         self._http = TwilioHttpClient(timeout=timeout_s)
         if base_url:  # a proxy from the environment does not lead to the box beside us
             self._http.session.trust_env = False
@@ -109,7 +112,15 @@ class _Http:
             if not home:
                 raise OutsideError(f"The exchange does not serve {url.partition('?')[0]}", retry=False)
             url = self._base_url + url.removeprefix(home)
-        return self._http.request(method, url, **rest)
+        answer: Any = None
+        for token in tuple(self._tokens):
+            account, _ = rest.get("auth") or ("", "")
+            answer = self._http.request(method, url, **{**rest, "auth": (account, token)})
+            if answer.status_code != HTTPStatus.UNAUTHORIZED:
+                if token != self._tokens[0]:  # asked first from now on
+                    self._tokens = [token, *(one for one in self._tokens if one != token)]
+                break
+        return answer
 
     def close(self) -> None:
         self._http.session.close()
