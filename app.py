@@ -94,14 +94,23 @@ class Parts(Site):
         self.fetching.enqueue_due()
         self.fetching_calls.enqueue_due()
         self._forget_recordings()
+        self._forget_messages()
 
     def _forget_recordings(self) -> None:
         """Delete what agents recorded of calls, when the flow file says for how long that is kept."""
         days = self.books.current().company.keep_recordings_days
         if days is None:
             return
-        for gone in self.call_recordings.forget(self.now() - days * DAY_S):
+        for gone in self.call_recordings.forget(self.now() - days * DAY_S, self.holds.calls()):
             self.audit("retention", "recording deleted", f"{gone['id']} of call {gone['call_id']}, after {days} days")
+
+    def _forget_messages(self) -> None:
+        """Delete messages of mailboxes for which the flow file says how long they are kept."""
+        mailboxes = self.books.current().company.mailboxes.items()
+        days = {name: mailbox.keep_days for name, mailbox in mailboxes if mailbox.keep_days}
+        for mailbox, gone in self.removal.purge(days, self.now()).items():
+            for voicemail_id in gone:
+                self.audit("retention", "message deleted", f"{voicemail_id} of {mailbox}, after {days[mailbox]} days")
 
     def begin_errands(self) -> None:
         """Carry out what waits in the outbox, on a thread of this process's own."""

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, and_, delete, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session, defer, load_only
 
 from ivr import audio
@@ -22,6 +22,7 @@ from ivr.ports import Alert
 from ivr.records.database import Database
 from voicemail import export
 from voicemail.mailbox import Message, State, Status, message_to_json
+from voicemail.removal import Removal
 from voicemail.searching import conditions
 from voicemail.store import Voicemails
 from voicemail.tables import NoteRow, PeaksRow, VoicemailRow, message_of
@@ -175,16 +176,14 @@ class SqlInbox:
         return self.message(voicemail_id, mailboxes) is not None and self._store.try_again(voicemail_id)
 
     def delete(self, ids: Collection[str], mailboxes: Mailboxes) -> int:
-        """The sound goes first: what is interrupted can be done again."""
+        """What is on legal hold stays."""
+        removal = Removal(self._database, self._store)
         deleted = 0
         for voicemail_id in ids:
             message = self.message(voicemail_id, mailboxes)
             if message is None:
                 continue
-            self._store.path(message).unlink(missing_ok=True)
-            with self._database.session() as session:
-                gone = session.execute(delete(VoicemailRow).where(VoicemailRow.id == voicemail_id))
-                deleted += cast("CursorResult[Any]", gone).rowcount
+            deleted += removal.remove(message)
         if deleted:
             self._alert("voicemail", {"event": "deleted", "count": deleted})
         return deleted

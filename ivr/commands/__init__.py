@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "callbacks": "ivr.commands.callbacks:callbacks",
     "twilio": "ivr.commands.twilio:twilio",
     "texts": "ivr.commands.texts:texts",
+    "erase": "ivr.commands.erase:erase",
+    "hold": "ivr.commands.hold:hold",
     "outbox": "ivr.commands.outbox:outbox",
     "users": "ivr.commands.users:users",
     "models": "ivr.commands.models:models",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.flows.book import FlowBook
@@ -13,9 +14,11 @@ from ivr.settings import Settings
 if TYPE_CHECKING:  # they bring the database along, which most commands do without
     from ivr.accounts import Accounts, AuditTrail
     from ivr.agents.callback_list import CallbackList
+    from ivr.erasing import Found
     from ivr.outbox import Outbox
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
+    from ivr.records.holds import SqlHolds
     from ivr.records.texts import SqlTexts
     from ivr.replay.past import PastCalls
 
@@ -77,6 +80,16 @@ class Parts(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def holds(self) -> SqlHolds: ...
+
+    @property
+    def now(self) -> Callable[[], float]: ...
+
+    def erase(self, number: str, *, really: bool) -> Found:
+        """Forget a caller everywhere; or only say what there is of them."""
+        ...
 
     def chat_runtime(self, book: FlowBook) -> Runtime:
         """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""

@@ -1,4 +1,4 @@
-"""Who is told of a message that was left in a mailbox, and how."""
+"""Who is told of a message that was left in a mailbox, and how; and how long it is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ivr.flows.fields import Model, shaped
+from ivr.flows.fields import Count, Model, shaped
 
 EMAIL = shaped(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "an e-mail address", "Write one address, such as lead@northwind.example.")
 NUMBER = shaped(r"\+[1-9]\d{6,14}", "a telephone number with its country code", 'Write for example  "+15035550123"')
@@ -18,7 +18,7 @@ ADDRESS = shaped(
 
 
 class Told(Model):
-    """The part of a mailbox that says who is told of a new message, as soon as it is written down."""
+    """The part of a mailbox that says what becomes of a message once it is left."""
 
     email: Annotated[str, EMAIL] = Field(
         default="",
@@ -41,6 +41,12 @@ class Told(Model):
         title="address",
         description="Where a new message is posted to as JSON, signed. Its host is listed under web_services.",
         examples=["https://crm.northwind.example/messages"],
+    )
+
+    keep_days: Count | None = Field(
+        default=None,
+        description="After so many days a message is deleted for good, unless on legal hold. Without, it is kept.",
+        examples=[90],
     )
 
     @property

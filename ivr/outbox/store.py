@@ -154,6 +154,11 @@ class Outbox:
         with self._database().session() as session:
             return cast("CursorResult[Any]", session.execute(delete(OutboxRow).where(old))).rowcount
 
+    @staticmethod
+    def forget_about(session: Session, subjects: Collection[str]) -> None:
+        """Remove the errands about these; part of the transaction that removes what they are about."""
+        session.execute(delete(OutboxRow).where(OutboxRow.about.in_(subjects)))
+
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _rows(self, which: ColumnElement[bool], order: Any, limit: int) -> list[Errand]:

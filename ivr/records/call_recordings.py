@@ -7,7 +7,7 @@ import io
 import os
 import uuid
 import wave
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +70,21 @@ class CallRecordings:
         path = self._path(recording_id) if self.get(recording_id) else None
         return path if path and path.is_file() else None
 
-    def forget(self, before_s: float) -> Iterator[Mapping[str, Any]]:
+    def forget(self, before_s: float, but: Collection[str] = ()) -> Iterator[Mapping[str, Any]]:
         """Delete what ended before then, the oldest first, each as it is taken from here; not all, when there is much.
 
-        Yields what is gone.
+        Yields what is gone. The recordings of the calls ``but`` these are left.
         """
         ended_s = CallRecordingRow.started_s + CallRecordingRow.duration_s
-        wanted = select(CallRecordingRow).where(ended_s < before_s).order_by(CallRecordingRow.started_s)
+        wanted = select(CallRecordingRow).where(ended_s < before_s, CallRecordingRow.call_id.not_in(but))
         with self._database.reading() as session:
-            old = [_shown(row) for row in session.scalars(wanted.limit(MOST_FORGOTTEN))]
+            rows = session.scalars(wanted.order_by(CallRecordingRow.started_s).limit(MOST_FORGOTTEN))
+            old = [_shown(row) for row in rows]
         for recording in old:
-            self._delete(recording["id"])
+            self.delete(recording["id"])
             yield recording
 
-    def _delete(self, recording_id: str) -> None:
+    def delete(self, recording_id: str) -> None:
         """The sound first: a row that has lost it is tried again, a sound without a row would stay for ever."""
         path = self._path(recording_id)
         try:

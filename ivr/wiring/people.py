@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.flows import FlowBook
 from ivr.ports import OutsideError, Service
-from ivr.wiring.errands import Errands
+from ivr.wiring.keeping import Keeping
 
 if TYPE_CHECKING:
     from ivr.agents.attendant import Attendant
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class People(Errands):
+class People(Keeping):
     """The runtime of calls, queues, callbacks and rooms."""
 
     @cached_property

@@ -17,6 +17,7 @@ import ivr.accounts.tables
 import ivr.outbox.tables
 import ivr.records.agent_states
 import ivr.records.callbacks
+import ivr.records.holds
 import ivr.records.texts
 import voicemail.tables
 from ivr.ports import OutsideError
@@ -27,6 +28,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.outbox.tables,
     ivr.records.agent_states,
     ivr.records.callbacks,
+    ivr.records.holds,
     ivr.records.texts,
     voicemail.tables,
 )

@@ -1,0 +1,1 @@
+"""Nothing stays of a caller who is erased, and nothing goes that is on legal hold."""
