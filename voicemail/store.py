@@ -103,6 +103,7 @@ class Voicemails:
         message = Message(f"VM{digest[:32]}", call_id, mailbox, caller, at_s, state, length_s, "carrier")
         self._write_whole(self.path(message), pcm)  # before the row: a row means that the sound is there
         if self._insert(message):
+            self._tell(message)
             self._have_transcribed(message)
         return message.id
 

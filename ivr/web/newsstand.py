@@ -33,6 +33,9 @@ SPREAD = 0.2
 REST_S = 1.0
 """Between two tries while Redis is away."""
 
+BADGE = "voicemail"
+"""All pages hear this topic: how many messages are new stands in their menu."""
+
 STILL_HERE = b": still here\n\n"
 LOOK = b"event: changed\ndata: {}\n\n"
 """For pages that may have missed something: look at everything."""
@@ -166,9 +169,14 @@ class Newsstand:
 
 
 def written(news: Iterable[News], heard: frozenset[str] | None) -> bytes:
-    """The news of the topics in ``heard``, as a browser reads them."""
-    wanted = (one for one in news if heard is None or one.topic in heard)
-    return "".join(f"id: {one.id}\nevent: changed\ndata: {one.data}\n\n" for one in wanted).encode()
+    """The news of the topics in ``heard``, as a browser reads them; that of messages is for the menu of every page."""
+    found = []
+    for one in news:
+        wanted = heard is None or one.topic in heard
+        if wanted or one.topic == BADGE:
+            event = "changed" if wanted else BADGE
+            found.append(f"id: {one.id}\nevent: {event}\ndata: {one.data}\n\n")
+    return "".join(found).encode()
 
 
 def can_take_over(environ: Mapping[str, object]) -> bool:

@@ -111,8 +111,16 @@ def test_a_page_gets_news_of_its_topic_only(alerts: Alerts) -> None:
             assert [block(wallboard)["data"], block(wallboard)["data"]] == ['{"number": 1}', '{"number": 2}']
 
 
+def test_every_page_hears_that_messages_have_changed_but_only_theirs_is_looked_at_anew(alerts: Alerts) -> None:
+    with serving(alerts) as port, watching(port, "/events/desk?after=0-0") as desk:
+        alerts("voicemail", {"number": 1})
+        assert block(desk)["event"] == "voicemail"
+        with watching(port, "/events/voicemail?after=0-0") as inbox:
+            assert block(inbox)["event"] == "changed"
+
+
 def test_a_quiet_stream_shows_that_it_lives_and_ends_after_its_time(alerts: Alerts) -> None:
-    with serving(alerts, lifetime_s=0.2) as port, watching(port, "/events/desk") as page:
+    with serving(alerts, lifetime_s=1.0) as port, watching(port, "/events/desk") as page:
         assert page.read().count(b": still here") >= 2
 
 
@@ -132,7 +140,7 @@ def test_one_page_too_many_looks_by_itself_and_a_closed_one_makes_room(alerts: A
         seen = alerts.latest()
         with watching(port, "/events/desk") as first:
             first.readline()
-            alerts("voicemail", {"number": 1})
+            alerts("calls", {"number": 1})
             alerts("desk", {"number": 2})
             assert block(first)["data"] == '{"number": 2}'
             with watching(port, f"/events/desk?after={seen}") as second:

@@ -24,7 +24,33 @@
   };
   setInterval(tick, 1000);
 
-  if (!region || !region.dataset.live || !window.EventSource) return;
+  // The menu says how many messages are new. Pages that are not about them look when they hear of news, not all at once.
+  const BADGE_MS = 400;
+  const SPREAD_MS = 1500;
+  let counting = null;
+  const count = () => {
+    counting ??= setTimeout(async () => {
+      counting = null;
+      try {
+        const answer = await fetch("/api/v1/voicemails/waiting");
+        const badge = document.getElementById("waiting");
+        if (!answer.ok || !badge) return;
+        const { new: many } = await answer.json();
+        badge.firstChild.data = String(many);
+        badge.hidden = !many;
+      } catch {
+        // the next news tries again
+      }
+    }, BADGE_MS + Math.random() * SPREAD_MS);
+  };
+
+  if (!window.EventSource) return;
+  if (!region || !region.dataset.live) {
+    if (document.getElementById("waiting")) {
+      new EventSource("/events/voicemail").addEventListener("changed", count);
+    }
+    return;
+  }
 
   // Status lines stay in place and change their text, so that screen readers say what is new.
   const swap = (fresh) => {
@@ -120,6 +146,7 @@
     const after = encodeURIComponent(region.dataset.after);
     const source = new EventSource(`/events/${region.dataset.live}?after=${after}`);
     source.addEventListener("changed", ({ data }) => later(quiet(data)));
+    source.addEventListener("voicemail", count);
     // Closed for good: look by ourselves now and then.
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) setTimeout(() => { refresh(); listen(); }, 10000);
