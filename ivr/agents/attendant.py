@@ -33,12 +33,12 @@ from ivr.agents.floor.events import (
     RingHeard,
 )
 from ivr.agents.floor.people import MISSED_CALLS
-from ivr.agents.floor.rebuilding import LiveCall, rebuilt
+from ivr.agents.floor.rebuilding import ENGAGED, LiveCall, rebuilt
 from ivr.agents.floor.state import Floor
 from ivr.agents.floor_log import FloorLog
 from ivr.agents.handover import Handover
 from ivr.agents.history import History, no_history
-from ivr.agents.legs import Leg, most_telling
+from ivr.agents.legs import LIVE, Leg, most_telling
 from ivr.agents.phones import Phones
 from ivr.agents.routing import Routing
 from ivr.agents.shelf import Shelf
@@ -47,13 +47,12 @@ from ivr.agents.waits import TURNED_AWAY, Waits
 from ivr.flows.call import Call
 from ivr.outbox import Errand, Outbox
 from ivr.ports import Alert, OutsideError
+from ivr.records.copies import SqlCopies
 
 log = logging.getLogger(__name__)
 
 PARKED_S = 300.0
 """After missed rings an agent is left in peace this long: a telephone without a desk has no button to come back by."""
-ENGAGED = "another call"
-"""The reason of agents who are on a call that is none of a queue's: somebody asked for them by name, or needs them."""
 TOPIC = "queues"
 """Pages that show queues and agents listen to this."""
 
@@ -74,17 +73,20 @@ class Attendant:
         listeners: Callable[[Context], None] | None = None,
         last_words: LastWords | None = None,
         outbox: Outbox | None = None,
+        copies: SqlCopies | None = None,
     ) -> None:
         self._outbox = outbox
         self.last_words = last_words
         self._histories = histories
         self._listeners = listeners
-        self.shelf = Shelf(redis)
+        self.shelf = Shelf(redis, copies)
         self.phones = phones
         self.staffing = staffing
         self.waits = Waits(redis)
         self.alert = alert
         self.now = now
+        self.trouble_s = 0.0
+        """When nobody could tell us anything, for the last time."""
         self._log = FloorLog(redis, self._opening)
 
     def look(self, see: Callable[[Floor], Seen]) -> Seen:
@@ -173,14 +175,18 @@ class Attendant:
         """The events of a new floor: queues and agents by the flow file, callers by the shelf."""
         staffing, now_s = self.staffing(), self.now()
         agents = {agent.id for agent in staffing.agents}
-        calls = [call for call in map(self._live_call, self.shelf.opened()) if call is not None]
+        opened = self.shelf.opened()
+        accounts = {transfer_id: self.shelf.routing(transfer_id) for transfer_id in opened}
+        calls = [call for call in (self._live_call(*one) for one in accounts.items()) if call is not None]
         news = staffing.news(Floor(), now_s)
         whole = rebuilt(
             now_s,
             staffing.queues,
             [event for event in news if isinstance(event, AgentSet)],
             self._last_states(agents),
-            [call if call.agent in agents else replace(call, agent="") for call in calls],
+            [call if call.agent in agents else replace(call, agent="", ring=0) for call in calls],
+            {who: by for by, account in accounts.items() if (who := self._engaged(by, account)) in agents},
+            max((leg.ring for account in accounts.values() for leg in account.legs), default=0),
         )
         return [*whole, *(event for event in news if isinstance(event, QueueHours))]
 
@@ -193,15 +199,24 @@ class Attendant:
             said = {}
         return {agent: said.get(agent, (FIRST_STATE, "")) for agent in sorted(agents)}
 
-    def _live_call(self, transfer_id: str) -> LiveCall | None:
-        handover, account = self.shelf.handover(transfer_id), self.shelf.routing(transfer_id)
+    def _live_call(self, transfer_id: str, account: Routing) -> LiveCall | None:
+        handover = self.shelf.handover(transfer_id)
         if handover is None or not handover.queue or account.phase in {"over", "returning"}:
             return None
         if not account.seen_s and not handover.callback:  # on the way into the line
             return None
-        agent = account.agent if account.phase in TAKEN else ""
+        agent, ring = (account.agent, 0) if account.phase in TAKEN else ("", 0)
+        rings = [leg for leg in account.legs if leg.status in LIVE and leg.sid and not handover.callback]
+        if account.phase == "ringing" and rings:
+            agent, ring = rings[-1].agent, rings[-1].ring
         is_callback = handover.callback and not agent and not account.seen_s  # not on the line, having been called
-        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent, is_callback)
+        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent, is_callback, ring)
+
+    def _engaged(self, transfer_id: str, account: Routing) -> str:
+        """Who has a caller, or is rung for one, who asked for them by name; empty for nobody."""
+        handover = self.shelf.handover(transfer_id)
+        by_name = handover is not None and not handover.queue and account.phase in {"ringing", *TAKEN}
+        return account.legs[-1].agent if by_name and account.legs else ""
 
     # --- doing it ---
 
@@ -230,6 +245,9 @@ class Attendant:
             return [Left(self.now(), place)]
         if agent is None:
             return [Missed(self.now(), ring)]
+        known = leg_of(self.shelf.routing(place), ring)
+        if known is not None and known.sid:  # it rings already: only the floor was made anew
+            return [RingHeard(self.now(), ring)]
         leg = Leg(agent_id, self.now(), ring=ring)
         account = self.note(place, lambda one: rung(one, leg))
         try:

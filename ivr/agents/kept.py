@@ -36,16 +36,19 @@ class Kept(Generic[T]):
     redis: Redis
     to_json: Callable[[T], Any]
     from_json: Callable[[Any], T]
+    put_back: Callable[[], bool] = lambda: False
+    """Called when something is not there; True when what Redis had lost is there again."""
+    changed: Callable[[str, int, str], None] = lambda key, count, text: None
+    """Told of each change that is in Redis: the key, its how-manieth writing it is, and the text."""
 
-    def text(self, value: T) -> str:
+    def text(self, value: T, count: int = 1) -> str:
         """As it is written: no two writings are the same, so our own is told apart from a rival's equal one."""
-        return json.dumps({"nonce": uuid.uuid4().hex, "value": self.to_json(value)})
+        return json.dumps({"nonce": uuid.uuid4().hex, "count": count, "value": self.to_json(value)})
 
     def get(self, key: str) -> T | None:
         """What is kept there."""
-        with reached():
-            text = cast("bytes | None", self.redis.get(key))
-        return self._read(text) if text else None
+        text = self._text(key)
+        return self._read(text)[0] if text else None
 
     def change(self, key: str, change: Callable[[T], T]) -> tuple[T, T] | None:
         """Replace the value by ``change`` of it; returns both. None when there is none.
@@ -53,21 +56,31 @@ class Kept(Generic[T]):
         ``change`` is called again when another process wrote in between.
         """
         while True:
-            with reached():
-                text = cast("bytes | None", self.redis.get(key))
+            text = self._text(key)
             if text is None:
                 return None
-            before = self._read(text)
+            before, count = self._read(text)
             after = change(before)
             if after == before:
                 return before, after
+            written = self.text(after, count + 1)
             with reached():
-                if self.redis.eval(SWAP, 1, key, cast("str", text), self.text(after), str(KEEP_S)):
-                    return before, after
+                won = self.redis.eval(SWAP, 1, key, cast("str", text), written, str(KEEP_S))
+            if won:
+                self.changed(key, count + 1, written)
+                return before, after
 
-    def _read(self, text: bytes) -> T:
+    def _text(self, key: str) -> bytes | None:
+        text = self._in_redis(key)
+        return self._in_redis(key) if text is None and self.put_back() else text
+
+    def _in_redis(self, key: str) -> bytes | None:
+        with reached():
+            return cast("bytes | None", self.redis.get(key))
+
+    def _read(self, text: bytes) -> tuple[T, int]:
         data: Mapping[str, Any] = json.loads(text)
-        return self.from_json(data["value"])
+        return self.from_json(data["value"]), int(data.get("count", 1))
 
 
 @contextmanager

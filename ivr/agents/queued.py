@@ -254,7 +254,7 @@ class Queued:
             return
         elif (
             account.phase != "connected"
-            and max(account.seen_s, account.since_s) + LOST_S < self._now()
+            and max(account.seen_s, account.since_s, self._attendant.trouble_s) + LOST_S < self._now()
             and not account.room
         ):
             self.caller_left(transfer_id)

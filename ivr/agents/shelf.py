@@ -13,40 +13,65 @@ from typing import cast
 
 from redis import Redis
 
+from ivr.agents.copies import Copies
 from ivr.agents.handover import Handover, handover_from_json
 from ivr.agents.kept import KEEP_S, Kept, reached
 from ivr.agents.routing import Routing, routing_from_json, routing_to_json
+from ivr.records.copies import Copy, SqlCopies
 
 OPEN = "ringdown:transfers"
+KIND = "transfer"
 
 
 class Shelf:
     """Transfers in Redis. Every method raises ``OutsideError`` when Redis cannot be reached."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, copies: SqlCopies | None = None) -> None:
+        """``copies`` are kept outside Redis, and put back when it has lost its own."""
         self._redis = redis
-        self._routings = Kept(redis, routing_to_json, routing_from_json)
+        self._copies = Copies(redis, KIND, copies, self._put_down)
+        self._routings = Kept(
+            redis,
+            routing_to_json,
+            routing_from_json,
+            self._copies.put_back,
+            lambda key, count, text: self._copies.change(_transfer_of(key), count, text),
+        )
 
     def open(self, handover: Handover, routing: Routing) -> bool:
         """Put down a new transfer; False when it lies here already (nothing is changed then)."""
-        call_key = f"ringdown:call:{handover.call}:transfers"
+        about, text = json.dumps(asdict(handover)), self._routings.text(routing)
+        copy = Copy(KIND, handover.id, handover.call, handover.at_s, text, about)
+        new = self._put_down(copy)
+        if new:
+            self._copies.keep(copy)
+        elif self.routing(handover.id).phase == "over":
+            self.close(handover.id)
+        return new
+
+    def _put_down(self, copy: Copy) -> bool:
+        """False when it lies here already; then nothing is changed."""
+        call_key = f"ringdown:call:{copy.call}:transfers"
         with reached():
             pipe = self._redis.pipeline(transaction=True)
-            pipe.set(_key(handover.id), json.dumps(asdict(handover)), nx=True, ex=KEEP_S)
-            pipe.set(_routing_key(handover.id), self._routings.text(routing), nx=True, ex=KEEP_S)
-            pipe.zadd(OPEN, {handover.id: handover.at_s}, nx=True)
-            pipe.zadd(call_key, {handover.id: handover.turn})
+            pipe.set(_key(copy.id), copy.about, nx=True, ex=KEEP_S)
+            pipe.set(_routing_key(copy.id), copy.text, nx=True, ex=KEEP_S)
+            if copy.open:
+                pipe.zadd(OPEN, {copy.id: copy.at_s}, nx=True)
+            pipe.zadd(call_key, {copy.id: json.loads(copy.about)["turn"]})
             pipe.expire(call_key, KEEP_S)
-            new = bool(pipe.execute()[1])
-            if not new and self.routing(handover.id).phase == "over":
-                self.close(handover.id)
-            return new
+            return bool(pipe.execute()[1])
 
     def handover(self, transfer_id: str) -> Handover | None:
         """What is to be told, or None when there is no such transfer."""
-        with reached():
-            text = cast("bytes | None", self._redis.get(_key(transfer_id)))
+        text = self._about(transfer_id)
+        if text is None and self._copies.put_back():
+            text = self._about(transfer_id)
         return handover_from_json(json.loads(text)) if text else None
+
+    def _about(self, transfer_id: str) -> bytes | None:
+        with reached():
+            return cast("bytes | None", self._redis.get(_key(transfer_id)))
 
     def routing(self, transfer_id: str) -> Routing:
         """What happened so far; one that is over and failed when there is no such transfer."""
@@ -62,10 +87,13 @@ class Shelf:
     def close(self, transfer_id: str) -> None:
         """The transfer is not open any more."""
         with reached():
-            self._redis.zrem(OPEN, transfer_id)
+            closed = self._redis.zrem(OPEN, transfer_id)
+        if closed:
+            self._copies.close(transfer_id)
 
     def opened(self) -> list[str]:
         """Ids of open transfers, the longest waiting first."""
+        self._copies.put_back()
         with reached():
             return [one.decode() for one in cast("list[bytes]", self._redis.zrange(OPEN, 0, -1))]
 
@@ -78,6 +106,10 @@ class Shelf:
 
 def _key(transfer_id: str) -> str:
     return f"ringdown:transfer:{transfer_id}"
+
+
+def _transfer_of(routing_key: str) -> str:
+    return routing_key.removeprefix("ringdown:transfer:").removesuffix(":routing")
 
 
 def _routing_key(transfer_id: str) -> str:

@@ -18,7 +18,7 @@ from ivr.agents.handover import Handover
 from ivr.agents.queued import Queued
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
-from ivr.ports import InLine
+from ivr.ports import InLine, OutsideError
 
 
 class Transfers:
@@ -90,10 +90,18 @@ class Transfers:
         self._way(transfer_id).left(transfer_id, sid)
 
     def look_after(self) -> None:
-        """Mend what was lost with a process or a message. To be called every few seconds by somebody."""
-        for transfer_id in self._shelf.opened():
-            self._way(transfer_id).look_after(transfer_id)
-        self._attendant.look_after()
+        """Mend what was lost with a process or a message. To be called every few seconds by somebody.
+
+        Raises:
+            OutsideError: Redis or the carrier cannot be reached; nobody is taken for gone because of that.
+        """
+        try:
+            for transfer_id in self._shelf.opened():
+                self._way(transfer_id).look_after(transfer_id)
+            self._attendant.look_after()
+        except OutsideError:
+            self._attendant.trouble_s = self._attendant.now()
+            raise
         if self._callbacks:
             self._callbacks.look_after()
 

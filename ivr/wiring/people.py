@@ -97,6 +97,7 @@ class People(Keeping):
             Listeners(self.outbox, self._forms()),
             SqlAgentStates(lambda: self.database),
             self.outbox,
+            self.copies,
         )
 
     def _forms(self) -> Mapping[str, Form]:
@@ -147,6 +148,7 @@ class People(Keeping):
             self.settings.public_url,
             self.alerts,
             self.now,
+            self.copies,
         )
 
     def _refusal(self, number: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.outbox import Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
+    from ivr.records.copies import SqlCopies
     from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
     from voicemail.fetching import Fetching
@@ -51,6 +52,12 @@ class State:
 
         seal = Seal(self.settings.secret_key or self.settings.auth_token)
         return LastingSessions(RedisSessions(self.redis), SqlLiveCalls(lambda: self.database, seal, self.now))
+
+    @cached_property
+    def copies(self) -> SqlCopies:
+        from ivr.records.copies import SqlCopies
+
+        return SqlCopies(lambda: self.database, self.now)
 
     @cached_property
     def database(self) -> Database:

@@ -17,7 +17,9 @@ import ivr.accounts.tables
 import ivr.outbox.tables
 import ivr.records.agent_states
 import ivr.records.callbacks
+import ivr.records.copies
 import ivr.records.holds
+import ivr.records.live_calls
 import ivr.records.texts
 import voicemail.tables
 from ivr.ports import OutsideError
@@ -29,6 +31,8 @@ TABLES_OF_ALL_PARTS = (
     ivr.records.agent_states,
     ivr.records.callbacks,
     ivr.records.holds,
+    ivr.records.copies,
+    ivr.records.live_calls,
     ivr.records.texts,
     voicemail.tables,
 )

@@ -47,6 +47,7 @@ from ivr.agents.controls.state import Room
 from ivr.agents.controls.targets import Targets
 from ivr.agents.direct import TALK_S
 from ivr.ports import Alert, CarrierCalls, CarrierRooms, OutsideError
+from ivr.records.copies import SqlCopies
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +79,9 @@ class Rooms:
         public_url: str,
         alert: Alert,
         now: Callable[[], float] = time.time,
+        copies: SqlCopies | None = None,
     ) -> None:
-        self._shelf = RoomShelf(redis)
+        self._shelf = RoomShelf(redis, copies)
         self._attendant = attendant
         self._transfers = attendant.shelf
         self._calls = calls
@@ -98,7 +100,7 @@ class Rooms:
             handover, account = self._transfers.handover(transfer_id), self._transfers.routing(transfer_id)
             room = opening(handover, account, sid, conference, self._now()) if handover and sid else None
             if room is not None:
-                self._shelf.open(room)
+                self._shelf.open(room, self._now())
                 self._tell(room)
         self._take(transfer_id, Entered(self._now(), sid))
 

@@ -33,6 +33,7 @@ TAKES: Mapping[type[Any], Callable[[Floor, Any], None]] = {
     events.CallbackNow: callbacks.callback_now,
     events.CallbackAnswered: callbacks.callback_answered,
     events.CallbackFailed: callbacks.callback_failed,
+    events.Numbered: rings.numbered,
     events.RingHeard: rings.heard,
     events.Answered: rings.answered,
     events.Accepted: rings.accepted,

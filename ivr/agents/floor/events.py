@@ -121,6 +121,13 @@ class CallbackFailed(NamedTuple):
     place: str
 
 
+class Numbered(NamedTuple):
+    """The next ring has the number after this one: a floor that is made anew goes on with rings that are under way."""
+
+    at_s: float
+    number: int
+
+
 class RingHeard(NamedTuple):
     """The carrier rings the agent."""
 
@@ -190,6 +197,7 @@ Event: TypeAlias = (
     | CallbackNow
     | CallbackAnswered
     | CallbackFailed
+    | Numbered
     | RingHeard
     | Answered
     | Accepted
@@ -216,6 +224,7 @@ EVENTS: dict[str, type[Any]] = {
         CallbackNow,
         CallbackAnswered,
         CallbackFailed,
+        Numbered,
         RingHeard,
         Answered,
         Accepted,

@@ -7,7 +7,7 @@ from heapq import heappush
 from ivr.agents.floor.callbacks import call_back, callback_failed
 from ivr.agents.floor.callers import send_back_if_all_declined, talk
 from ivr.agents.floor.commands import StopRinging, Tell
-from ivr.agents.floor.events import Accepted, Answered, CallbackFailed, Declined, Missed, RingHeard
+from ivr.agents.floor.events import Accepted, Answered, CallbackFailed, Declined, Missed, Numbered, RingHeard
 from ivr.agents.floor.people import MISSED_CALLS, Place, Ring
 from ivr.agents.floor.state import (
     ASK_S,
@@ -107,3 +107,8 @@ def ring_due(floor: Floor, number: int) -> None:
         return
     floor.commands.append(StopRinging(number, ring.agent, place.id))
     _next_agent(floor, place, is_missed=ring.is_heard)
+
+
+def numbered(floor: Floor, event: Numbered) -> None:
+    """The next ring has the number after this one."""
+    floor.number = event.number
