@@ -153,11 +153,9 @@ class People(Keeping):
 
     def _refusal(self, number: str) -> str:
         """Why a number outside may not be dialled; empty when it may."""
-        from ivr.agents.outside import countries_of, refusal
+        from ivr.flows.outside import refused_by
 
-        company = self.books.current().company
-        countries = company.outside_countries or countries_of(company.lines, company.language)
-        return refusal(number, countries)
+        return refused_by(self.books.current().company, number)
 
     def _skills_of(self, queue: str) -> Sequence[str]:
         """What agents of a queue can do; nothing when the flow file knows no such queue."""

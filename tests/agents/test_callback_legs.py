@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ivr.channels.callback_legs import callback_legs
+from tests.agents.calling_shop import CALLER, CallingShop, database, shop
 from tests.agents.conftest import URL
-from tests.agents.test_callbacks import CALLER, CallingShop, database, shop
 from tests.contract.twiml_grammar import check
 
 __all__ = ["database", "shop"]

@@ -19,7 +19,7 @@ from ivr.agents.callback_requests import (
 )
 from ivr.agents.numbers import NumberError, number_of
 from ivr.ports import OutsideError
-from tests.agents.test_callbacks import CALLER, CallingShop, database, shop
+from tests.agents.calling_shop import CALLER, CallingShop, database, shop
 
 __all__ = ["database", "shop"]
 

@@ -22,7 +22,7 @@ from ivr.agents.transfers import Transfers
 from ivr.channels.carriers.canned import CannedCarrier, Ring
 from ivr.redis_server import RedisServer
 from tests.agents.conftest import Clock
-from tests.agents.test_queued import Shop, shop
+from tests.agents.shop import Shop, shop
 
 __all__ = ["shop"]
 

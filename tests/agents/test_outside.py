@@ -10,15 +10,15 @@ import pytest
 from ivr.agents.controls.asking import RefusedError
 from ivr.agents.controls.targets import Targets
 from ivr.agents.directory import Agent
-from ivr.agents.outside import refusal
 from ivr.agents.phones import Phones
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows import FlowBook
-from ivr.flows.actions import Transfer
+from ivr.flows.actions import Listen, Say, Transfer
 from ivr.flows.call import Call
 from ivr.flows.countries import COUNTRIES
-from ivr.flows.events import Started
+from ivr.flows.events import Pressed, Started
 from ivr.flows.interpreter import step
+from ivr.flows.outside import refusal
 from ivr.ports import OutsideError
 from tests.agents.test_context import told
 
@@ -103,3 +103,52 @@ def test_what_a_caller_keyed_is_not_dialled_even_after_it_was_copied(
     book = make_book(COPIED % (keyed, copied))
     _, actions = step(Call("CA1"), Started(0.0, "+15035550100", "+14155550123"), book)
     assert any(isinstance(action, Transfer) for action in actions) is is_dialled
+
+
+WRITTEN = """
+lines: {"+15035550100": main}
+%s
+flows:
+  main:
+    - transfer: {to: "%s", otherwise: {failed: sorry}}
+    - hangup: Bye.
+  sorry:
+    - hangup: Sorry.
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "countries", "is_dialled"),
+    [
+        ("+15035550101", "", True),
+        ("+493023125555", "", False),
+        ("+493023125555", "outside_countries: [DE]", True),
+        ("+15035550101", "outside_countries: [DE]", False),
+        ("+19005550100", "", False),
+    ],
+)
+def test_a_number_in_the_flow_file_is_dialled_in_the_countries_of_the_company_only(
+    make_book: Callable[[str], FlowBook], written: str, countries: str, is_dialled: bool
+) -> None:
+    book = make_book(WRITTEN % (countries, written))
+    call, actions = step(Call("CA1"), Started(0.0, "+15035550100", "+14155550123"), book)
+    assert any(isinstance(action, Transfer) for action in actions) is is_dialled
+    assert call.ended is not is_dialled
+
+
+def test_a_store_abroad_is_not_connected_to_and_the_caller_is_asked_again(
+    make_book: Callable[[str], FlowBook],
+) -> None:
+    book = make_book("""
+lines: {"+15035550100": main}
+outside_countries: [DE]
+stores: {file: stores.csv}
+flows:
+  main:
+    - find_store: {near: "97205", offer: [connect me]}
+    - hangup: Bye.
+""")
+    call, _ = step(Call("CA1"), Started(0.0, "+15035550100", "+14155550123"), book)
+    call, actions = step(call, Pressed(1.0, "1"), book)
+    assert [type(action) for action in actions] == [Say, Say, Listen]
+    assert not call.ended

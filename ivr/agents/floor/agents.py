@@ -72,7 +72,7 @@ def agent_is(floor: Floor, event: AgentIs) -> None:
     agent = floor.agents.get(event.agent)
     if agent is None or event.state not in STATES:
         return
-    agent.after = (event.state, event.reason)
+    agent.after, agent.unwritten_s = (event.state, event.reason), 0.0
     if agent.state == "on call" or (agent.state == "ringing" and event.state == "available"):
         return
     if event.state == "available":
@@ -108,9 +108,11 @@ def engaged(floor: Floor, event: Engaged) -> None:
     if agent is None or agent.state == "ringing" or (agent.state == "on call" and agent.engaged != event.by):
         return
     if not agent.engaged:
-        was = (agent.state, agent.reason)
+        was, left_s = (agent.state, agent.reason), agent.until_s - floor.now_s
+        is_their_own = was[0] in {"break", "offline"} or (was[0] == "wrap-up" and agent.after[0] == "wrap-up")
         stand_down(floor, agent, "on call", event.reason)
-        agent.after = was if was[0] in {"break", "offline"} else ("available", "")
+        agent.after = was if is_their_own else ("available", "")
+        agent.unwritten_s = left_s if was[0] == "wrap-up" and not is_their_own else 0.0
         agent.engaged = event.by
     agent.until_s = floor.now_s + event.for_s
     heappush(floor.due, (agent.until_s, AGENT, agent.id))
@@ -120,8 +122,8 @@ def disengaged(floor: Floor, event: Disengaged) -> None:
     """The agent is free again, or what they were before or have asked to be meanwhile."""
     agent = floor.agents.get(event.agent)
     if agent is not None and agent.engaged and agent.engaged == event.by:
-        agent.engaged = ""
-        let_go(floor, agent, floor.now_s)
+        left_s, agent.engaged, agent.unwritten_s = agent.unwritten_s, "", 0.0
+        let_go(floor, agent, floor.now_s, left_s)
 
 
 def queue_hours(floor: Floor, event: QueueHours) -> None:

@@ -57,7 +57,8 @@ class QueueState:
 class Agent:
     """``state``: available, ringing, on call, wrap-up, break or offline. ``after`` is wanted when the call is over.
 
-    ``engaged`` is what an agent on a call without a ``place`` is needed for: another call than those of the queues.
+    ``engaged`` is what an agent on a call without a ``place`` is needed for: another call than those of the queues;
+    ``unwritten_s`` the rest of a wrap-up that it broke off.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Agent:
     after: tuple[str, str] = ("available", "")
     place: str = ""
     engaged: str = ""
+    unwritten_s: float = 0.0
     lines: list[tuple[int, Line]] = field(default_factory=list)
 
     @property

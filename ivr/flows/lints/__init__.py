@@ -22,6 +22,7 @@ from ivr.flows.lints import (
     never_open,
     never_said,
     no_person,
+    not_dialled,
     queues,
     same_stems,
     secrets,
@@ -66,6 +67,7 @@ LINTS: Mapping[str, Lint] = {
         same_stems.LINT,
         never_said.LINT,
         mailboxes.LINT,
+        not_dialled.LINT,
         misheard.LINT,
     )
 }

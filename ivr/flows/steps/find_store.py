@@ -14,6 +14,7 @@ from ivr.flows.call import Call, Tries
 from ivr.flows.company import Company
 from ivr.flows.events import Answered, Event, Failed, Heard, Reply, Silence, Unavailable
 from ivr.flows.fields import Flow, Patience, one_of
+from ivr.flows.outside import refused_by
 from ivr.flows.question import Chosen, Question, Valued
 from ivr.flows.skills import Found
 from ivr.flows.steps.base import StepBase
@@ -187,8 +188,11 @@ class FindStoreStep(StepBase):
                 request = Request("sms", {"to": call.caller, "from": call.line, "body": body})
                 return Move(replace(call, waits_for="reply"), (request,))
             case "connect me":
+                to = str(store.get("phone", ""))
+                if to.startswith("+") and refused_by(book.company, to):
+                    return self._offer(call, book, NO_ANSWER)
                 call, say = book.say(call, CONNECTING)
-                transfer = Transfer(str(store.get("phone", "")), "", {})
+                transfer = Transfer(to, "", {})
                 return Move(replace(call, waits_for="transfer"), (say, transfer))
             case _:
                 return Move(call, to=Onward(), via="found")

@@ -14,6 +14,7 @@ from ivr.flows.book import Exit, FlowBook, GoTo, Move, Onward
 from ivr.flows.call import Call
 from ivr.flows.events import Answered, Event, Failed, Unavailable
 from ivr.flows.fields import Flow, Model, Or, one_of, shaped
+from ivr.flows.outside import refused_by
 from ivr.flows.steps.base import StepBase
 from ivr.flows.texts import fill
 
@@ -40,7 +41,9 @@ class TransferBody(Model):
     """Where to, what the agent is told first, and where the caller goes when it does not happen."""
 
     to: Annotated[str, TARGET] = Field(
-        title="whom", description="queue NAME, agent NAME, or a number.", examples=["queue sales"]
+        title="whom",
+        description="queue NAME, agent NAME, or a number of one of the company's countries (outside_countries).",
+        examples=["queue sales"],
     )
     brief: str = Field(
         default="Caller {caller|phone}, wants to {intent}.",
@@ -97,6 +100,8 @@ class TransferStep(StepBase):
             to = fill(to, book.lookup(call))
             if not SOMEBODY.fullmatch(to) or _said(to, call, book):
                 return self._otherwise(call, book, "failed")
+        if to.startswith("+") and refused_by(book.company, to):
+            return self._otherwise(call, book, "failed")
         queue = book.company.queues.get(to.removeprefix("queue ")) if to.startswith("queue ") else None
         if queue and queue.hours and not book.skills.hours.is_open(queue.hours, call.now_s):
             return self._otherwise(call, book, "closed")

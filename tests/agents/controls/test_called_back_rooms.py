@@ -20,8 +20,8 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
 from ivr.records import Database, migrate
+from tests.agents.calling_shop import CALLER, CallingShop
 from tests.agents.conftest import URL, Alerts, Clock
-from tests.agents.test_callbacks import CALLER, CallingShop
 
 PLACE, CALL = "back-CA1-sales", "CA1"
 

@@ -14,7 +14,7 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from tests.agents.conftest import URL, Alerts, Clock
-from tests.agents.test_queued import Shop
+from tests.agents.shop import Shop
 
 
 class QuietRooms:

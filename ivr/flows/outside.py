@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from ivr.flows.company import Company
+
 DEAR = frozenset(
     {
         PhoneNumberType.PREMIUM_RATE,
@@ -38,6 +40,11 @@ def refusal(number: str, countries: Collection[str]) -> str:
         named = ", ".join(sorted(countries)) or "no country"
         return f"{number} is abroad: only numbers of {named} are dialled (outside_countries in the flow file)."
     return ""
+
+
+def refused_by(company: Company, number: str) -> str:
+    """Why ``number`` may not be dialled for this company; empty when it may."""
+    return refusal(number, company.outside_countries or countries_of(company.lines, company.language))
 
 
 def countries_of(lines: Iterable[str], language: str) -> frozenset[str]:
