@@ -6,6 +6,7 @@ sample. Times are epoch seconds (``at_s``), lengths are seconds (``_s``).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -187,9 +188,21 @@ class Recordings(Protocol):
 
     def start(self, call_id: str, mailbox: str, caller: str, at_s: float) -> RecordingWriter: ...
 
-    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
-        """Keep a finished WAV (from the carrier); returns its id. The same ``call_id`` and sound is kept once."""
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
+        """Keep a finished WAV (from the carrier); returns its id, which is :func:`message_id` of ``source``.
+
+        ``source`` is the carrier's name for the recording; the same one of the same call is kept once.
+        """
         ...
+
+
+def message_id(call_id: str, source: str) -> str:
+    """The id of a message that the carrier recorded as ``source``: it is known before the sound is fetched."""
+    return f"VM{hashlib.sha256(f'{call_id}{chr(0)}{source}'.encode()).hexdigest()[:32]}"
+
+
+GREETING = "greeting:"
+"""Begins what stands for a mailbox where its greeting is recorded: ``greeting:support``."""
 
 
 # --- the carrier ------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from voicemail.mailbox import Message, State, message_to_json
+from voicemail.pin_command import set_pin
 from voicemail.store import Voicemails
 
 PIPE_COLUMNS = 200
@@ -36,6 +37,9 @@ class Parts(Protocol):
 @click.group()
 def voicemail() -> None:
     """The messages callers left."""
+
+
+voicemail.add_command(set_pin)
 
 
 @voicemail.command("list")

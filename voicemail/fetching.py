@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 class Keeper(Protocol):
     """Where what was fetched is kept."""
 
-    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str: ...
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class Fetching:
         waiting = Waiting(**json.loads(text))
         try:
             wav = self._carrier.recording(waiting.url)
-            self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav)
+            source = source_of(waiting.url)
+            self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav, source)
         except OutsideError as error:
             self._failed(recording_id, waiting, error)
         else:
@@ -113,3 +114,12 @@ class Fetching:
         pause_s = min(max(tried_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         log.warning("call %s: its recording cannot be fetched, again in %.0f s: %s", waiting.call_id, pause_s, error)
         self._redis.hset(self._key, recording_id, json.dumps(asdict(replace(waiting, next_s=now_s + pause_s))))
+
+
+def source_of(url: str) -> str:
+    """The carrier's name for the recording at ``url``.
+
+    >>> source_of("https://api.example/2010-04-01/Accounts/AC0/Recordings/RE1.wav")
+    'RE1'
+    """
+    return url.rstrip("/").rpartition("/")[2].removesuffix(".wav")

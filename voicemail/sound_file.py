@@ -9,9 +9,8 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from ivr.audio import RATE_HZ, level_db, pcm_length_s
+from ivr.audio import RATE_HZ
 from ivr.ports import OutsideError
-from voicemail.mailbox import QUIET_DB, SHORTEST_S
 
 HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
 """The 44 bytes in front of PCM: RIFF size WAVE, fmt (16, PCM, mono, rate, bytes a second, 2, 16 bits), data size."""
@@ -90,14 +89,6 @@ def being_written(path: Path) -> bool:
         except OSError:  # held by the writer, or a file system without locks: then nobody can tell
             return True
     return False
-
-
-def is_empty(pcm: bytes) -> bool:
-    """Whether there is no message in the sound: too short, or nowhere louder than a quiet line."""
-    if pcm_length_s(pcm) < SHORTEST_S:
-        return True
-    window = RATE_HZ // 5  # bytes of 100 ms: long enough that one click does not count as speech
-    return all(level_db(pcm[at : at + window]) < QUIET_DB for at in range(0, len(pcm), window))
 
 
 def _header(length: int) -> bytes:

@@ -22,11 +22,13 @@ from sqlalchemy.orm import Session
 
 from ivr import audio
 from ivr.outbox import Errand, Outbox
-from ivr.ports import Alert, Hearing, OutsideError
+from ivr.ports import Alert, Hearing, OutsideError, message_id
 from ivr.records.database import Database
-from voicemail.mailbox import Message, State, after_failure, pause_s
+from voicemail.emptiness import why_none
+from voicemail.mailbox import SHORTEST_S, Message, State, after_failure, pause_s
+from voicemail.marks import Marks
 from voicemail.recording import Recording
-from voicemail.sound_file import SoundFile, is_empty, mend
+from voicemail.sound_file import SoundFile, mend
 from voicemail.tables import VoicemailRow, message_of
 
 LEASE_S = 60.0
@@ -56,9 +58,11 @@ class Voicemails:
         alert: Alert = _tell_nobody,
         clock: Callable[[], float] = time.time,
         outbox: Outbox | None = None,
+        shortest_s: Callable[[str], float] = lambda _mailbox: SHORTEST_S,
     ) -> None:
         """``folder`` takes the sound; ``enqueue`` has a message transcribed and may raise ``OutsideError``.
 
+        ``shortest_s`` tells how long a message in a mailbox must be to be one.
         ``outbox`` takes the errand that people are told of a message: in words, or after ``TOLD_AFTER_S`` without.
         """
         self._database = database
@@ -67,6 +71,8 @@ class Voicemails:
         self._alert = alert
         self._clock = clock
         self._outbox = outbox
+        self._shortest_s = shortest_s
+        self._marks = Marks(database)
 
     # --- recording ----------------------------------------------------------------------------------------------
 
@@ -87,8 +93,10 @@ class Voicemails:
         self._tell(message)
         return Recording(message.id, sound, self.end)
 
-    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
-        """Keep a finished recording; its id comes from call and sound, so a repeat is the same message.
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
+        """Keep a finished recording; its id comes from call and ``source``, so a repeat is the same message.
+
+        Without a source, which is the carrier's name for the recording, its sound stands for it.
 
         Raises:
             OutsideError: when it is not sound, or database or disk do not take it.
@@ -97,12 +105,14 @@ class Voicemails:
             pcm = audio.read_audio(wav)
         except audio.AudioError as error:
             raise OutsideError(f"The recording of {call_id} is not sound: {error}", retry=False) from error
-        digest = hashlib.sha256(call_id.encode() + b"\0" + pcm).hexdigest()
-        state = State.EMPTY if is_empty(pcm) else State.RECORDED
+        voicemail_id = message_id(call_id, source or hashlib.sha256(pcm).hexdigest())
+        nothing = self._why_none(mailbox, pcm)
+        state = State.EMPTY if nothing else State.RECORDED
         length_s = audio.pcm_length_s(pcm)
-        message = Message(f"VM{digest[:32]}", call_id, mailbox, caller, at_s, state, length_s, "carrier")
+        message = Message(voicemail_id, call_id, mailbox, caller, at_s, state, length_s, "carrier", reason=nothing)
         self._write_whole(self.path(message), pcm)  # before the row: a row means that the sound is there
         if self._insert(message):
+            self._marks.apply(message.id)
             self._tell(message)
             self._have_transcribed(message)
         return message.id
@@ -118,12 +128,15 @@ class Voicemails:
             return 0.0
         if message.state is State.RECORDING:
             pcm = self._mended(message)
-            state = State.EMPTY if is_empty(pcm) else State.RECORDED
-            length_s = audio.pcm_length_s(pcm)
-            if self._move(message, State.RECORDING, state=state, duration_s=length_s, ended_by=ended_by):
+            nothing = self._why_none(message.mailbox, pcm)
+            changes = {"state": State.EMPTY if nothing else State.RECORDED, "reason": nothing, "ended_by": ended_by}
+            if self._move(message, State.RECORDING, duration_s=audio.pcm_length_s(pcm), **changes):
                 self._have_transcribed(message)
             message = self.message(voicemail_id) or message
         return 0.0 if message.state is State.EMPTY else message.duration_s
+
+    def _why_none(self, mailbox: str, pcm: bytes) -> str:
+        return why_none(pcm, self._shortest_s(mailbox))
 
     # --- looking ------------------------------------------------------------------------------------------------
 

@@ -72,6 +72,7 @@ class Message:
     length_s: float = 0.0
     quiet_s: float = 0.0
     spoken: bool = False
+    warned: bool = False
 
 
 @dataclass(slots=True)
@@ -237,8 +238,14 @@ class PhoneLine:
         message = self._message
         if message is None:
             return None
-        message.writer.write(pcm)
+        try:
+            message.writer.write(pcm)
+        except OutsideError as error:
+            log.warning("call %s: its message cannot be kept any further: %s", self.call_id, error)
+            self._end_message("failed")
+            return Failed(self.gear.now(), "recording")
         message.length_s += FRAME_S
+        self._warn(message)
         activity = self._hearing()
         speech = activity.probability(pcm) if activity else 1.0
         message.spoken = message.spoken or speech >= SPEECH
@@ -246,6 +253,19 @@ class PhoneLine:
         if message.quiet_s >= message.record.silence_s:
             return self._end_message("silence")
         return self._end_message("limit") if message.length_s >= message.record.max_s else None
+
+    def _warn(self, message: Message) -> None:
+        """Say once that the end is near; the caller's own sound is recorded, so the warning is not in the message."""
+        record = message.record
+        if not record.warn_s or message.warned or message.length_s < record.max_s - record.warn_s:
+            return
+        message.warned = True
+        try:
+            sound = self.gear.prompts.audio(Say(record.warning, record.language)) if record.warning else b""
+        except OutsideError as error:
+            log.warning("call %s: no sound for a warning: %s", self.call_id, error)
+            sound = b""
+        self.out.append(Sound(sound or audio.mulaw_encode(audio.beep())))
 
     def _end_message(self, ended_by: str) -> Event | None:
         message, self._message = self._message, None

@@ -20,7 +20,7 @@ from ivr.channels.carriers import twilio
 from ivr.channels.falling_back import SENTENCES
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
-from ivr.ports import Agents, InLine, OutsideError, Prompts, Session
+from ivr.ports import Agents, InLine, OutsideError, Prompts, Session, message_id
 from ivr.runtime import Runtime
 
 log = logging.getLogger(__name__)
@@ -228,7 +228,7 @@ class Webhooks:
         if isinstance(last, Transfer):
             return self._outcome(session, last, form, at_s)
         if isinstance(last, Record):
-            return _recorded(form, at_s)
+            return _recorded(session.call.id, form, at_s)
         if digits:
             return Pressed(at_s, digits)
         said = said_to_carrier(form.get("SpeechResult", ""))
@@ -272,10 +272,12 @@ def _unsaid(session: Session) -> bool:
     return session.spoken < session.turn and any(isinstance(action, Say | Play) for action in session.actions)
 
 
-def _recorded(form: Mapping[str, str], at_s: float) -> Recorded:
+def _recorded(call_id: str, form: Mapping[str, str], at_s: float) -> Recorded:
     duration = form.get("RecordingDuration", "0")
     ended_by = "hangup" if form.get("Digits") == "hangup" else "key" if form.get("Digits") else "silence"
-    return Recorded(at_s, form.get("RecordingSid", ""), float(duration) if duration.isdecimal() else 0.0, ended_by)
+    sid = form.get("RecordingSid", "")
+    recording = message_id(call_id, sid) if sid else ""
+    return Recorded(at_s, recording, float(duration) if duration.isdecimal() else 0.0, ended_by)
 
 
 def _confidence(text: str) -> float:

@@ -29,7 +29,7 @@ from ivr.flows.events import (
 from ivr.flows.interpreter import Trail, step
 from ivr.flows.skills import Found, Locate
 
-TALKS = frozenset({"http"})
+TALKS = frozenset({"http", "mailbox"})
 """Services whose answer decides what is said next: a test must write it."""
 
 TURN_S = 4.0

@@ -63,12 +63,18 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Record a message for ``mailbox`` after a beep until ``finish_keys``, ``silence_s`` or ``max_s``."""
+    """Record a message for ``mailbox`` after a beep until ``finish_keys``, ``silence_s`` or ``max_s``.
+
+    ``warn_s`` before that the caller hears ``warning``, or a tone when that is empty (0: no warning).
+    """
 
     mailbox: str
     max_s: float = 180.0
     silence_s: float = 4.0
     finish_keys: str = "#"
+    warn_s: float = 0.0
+    warning: str = ""
+    language: str = "en-US"
 
 
 @dataclass(frozen=True, slots=True)

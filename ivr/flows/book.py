@@ -12,6 +12,7 @@ from ivr.flows.company import Company
 from ivr.flows.decisions import Decision, nobody_asks
 from ivr.flows.events import Event
 from ivr.flows.fields import Patience
+from ivr.flows.mailboxes import SOUND
 from ivr.flows.problems import Place
 from ivr.flows.skills import Skills
 from ivr.flows.tables import Searchable
@@ -223,13 +224,16 @@ class FlowBook:
         for slot in self.company.slots.values():
             texts.update(dict.fromkeys(slot.ask))
         for mailbox in self.company.mailboxes.values():
-            texts[mailbox.greeting] = None
+            texts.update(dict.fromkeys(getattr(mailbox, which) for which in mailbox.greetings()))
+            texts[mailbox.warning] = None
         for rung in (*(self.company.defaults.no_input or ()), *(self.company.defaults.no_match or ())):
             texts[rung if isinstance(rung, str) else rung.say] = None
         for block in self.blocks.values():
             for step in block:
                 texts.update(dict.fromkeys(step.prompts()))
-        return [Say(text, self.company.language) for text in texts if text and "{" not in text]
+        return [
+            Say(text, self.company.language) for text in texts if text and "{" not in text and not SOUND.fullmatch(text)
+        ]
 
     def menu(self, name: str) -> tuple[Choice, ...]:
         """The choices of the first menu of flow ``name``, or of step ``flow.index``; empty when there is none."""

@@ -136,6 +136,7 @@ def _names_exist(
                 yield _unknown(source, below, "F202", "queue", overflow.to, known["queue"])
 
     yield from _told_hosts(company, source, known["web service"])
+    yield from _mailboxes(company, source, known["hours"])
     yield from _callback_page(company, source, known["queue"])
 
 
@@ -144,6 +145,17 @@ def _told_hosts(company: Company, source: Source, hosts: list[str]) -> Iterator[
         host = urlsplit(mailbox.webhook).netloc
         if host and host not in hosts:
             yield _unknown(source, ("mailboxes", name, "webhook"), "F202", "web service", host, hosts)
+
+
+def _mailboxes(company: Company, source: Source, hours: list[str]) -> Iterator[Problem]:
+    numbers: dict[str, str] = {}
+    for name, mailbox in company.mailboxes.items():
+        if mailbox.hours and mailbox.hours not in hours:
+            yield _unknown(source, ("mailboxes", name, "hours"), "F202", "hours", mailbox.hours, hours)
+        if mailbox.number and numbers.setdefault(mailbox.number, name) != name:
+            what = f"the number {mailbox.number} belongs to the mailbox '{numbers[mailbox.number]}' already."
+            place = source.place(("mailboxes", name, "number"))
+            yield Problem(place, "F210", what, "Give each mailbox a number of its own.")
 
 
 def _callback_page(company: Company, source: Source, queues: list[str]) -> Iterator[Problem]:

@@ -26,8 +26,9 @@ from ivr.flows.fields import (
     one_of,
     shaped,
 )
+from ivr.flows.mailboxes import Mailbox
 from ivr.flows.skills import KindOptions
-from ivr.flows.told import EMAIL, Told
+from ivr.flows.told import EMAIL
 from ivr.flows.waiting import Waiting
 
 STANDARD_NO_INPUT: tuple[str, ...] = ("Sorry, I didn't hear you.",)
@@ -155,15 +156,6 @@ class Stores(Model):
         if bool(self.file) == bool(self.url):
             raise mistake("this does not say where the stores are.", "Write  file: stores.csv  or  url: https://...")
         return self
-
-
-class Mailbox(Told):
-    """Takes messages."""
-
-    greeting: str = Field(
-        default="Please leave a message after the tone.", description="What callers hear before the tone."
-    )
-    max: Seconds = Field(default=180.0, description="The longest message.", examples=["3m"])
 
 
 Level: TypeAlias = Annotated[int, Field(ge=1, le=10)]

@@ -122,6 +122,10 @@ class Hours(Protocol):
 
     def is_open(self, name: str, at_s: float) -> bool: ...
 
+    def is_holiday(self, name: str, at_s: float) -> bool:
+        """Whether it is a public holiday there."""
+        ...
+
     def next_open(self, name: str, at_s: float) -> str:
         """A spoken sentence: ``We open again on Monday at 9 AM.`` Empty when never."""
         ...

@@ -17,6 +17,7 @@ WORDS = {
     "flow": "a flow",
     "file": "the name of a file",
     "mailbox": "a mailbox",
+    "mailbox or any": "a mailbox, or `any`",
     "hours": "the name of hours",
     "language": "the code of a language",
     "address": "an address",

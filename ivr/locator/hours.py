@@ -35,6 +35,10 @@ class BusinessHours:
         """Whether ``name`` is open."""
         return name in self._times and self._times[name].is_open(at_s)
 
+    def is_holiday(self, name: str, at_s: float) -> bool:
+        """Whether it is a public holiday for ``name``."""
+        return name in self._times and self._times[name].is_holiday(at_s)
+
     def next_open(self, name: str, at_s: float) -> str:
         """``We open again on Monday at 9 AM.`` While open: until when. Empty when never."""
         return opens_again(self._times[name].status(at_s)) if name in self._times else ""

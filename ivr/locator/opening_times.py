@@ -133,6 +133,11 @@ class OpeningTimes:
                 self._latest = at_s, change.at.timestamp(), change
         return Status(now, change.ends, change.at if change.ends else None, None if change.ends else change.at)
 
+    def is_holiday(self, at_s: float) -> bool:
+        """Whether ``at_s`` is on a public holiday of the region; without a region there are none."""
+        day = datetime.fromtimestamp(at_s, self._zone).date()
+        return bool(self._region) and day in public_holidays(self._region, day.year)
+
     def _change(self, now: datetime, at_s: float) -> _Change:
         """The first change after ``at_s``, which is ``now``."""
         for start, end in self._spans(now):

@@ -39,9 +39,9 @@ class CallRecordings:
         self._database = database
         self._folder = folder
 
-    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
         """Keep a finished WAV that ended at ``at_s``; returns its id. The same sound of the same call is kept once."""
-        del mailbox, caller  # a call has its caller in its own record
+        del mailbox, caller, source  # a call has its caller in its own record
         recording_id = "CR" + hashlib.sha256(call_id.encode() + b"\0" + wav).hexdigest()[:32]
         duration_s = _duration_s(wav)
         self._write(self._path(recording_id), wav)

@@ -12,7 +12,7 @@ from ivr.flows.call import Call
 from ivr.flows.events import Answered, Event, Failed, Heard, Pressed, Recorded, Reply, Silence, Unavailable
 from ivr.flows.steps.base import StepBase
 
-ASSUMED = frozenset({"sms", "email", "callback"})
+ASSUMED = frozenset({"sms", "email", "callback", "greeting", "message"})
 """Services whose reply holds nothing that a flow reads: asked anew, they are taken to have worked."""
 
 

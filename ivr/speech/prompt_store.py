@@ -20,10 +20,15 @@ from ivr.flows.actions import Play, Say
 from ivr.ports import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 _MEMORY_BYTES = 48_000_000  # 100 minutes of prompts
+
+
+def _none(name: str) -> None:
+    """There are no other recordings."""
+    del name
 
 
 class VersionedVoice(Protocol):
@@ -43,11 +48,19 @@ class PromptStore:
     """Prompts spoken by ``voice``, kept under ``folder``; recorded ones lie in ``prompts_dir``."""
 
     def __init__(
-        self, voice: VersionedVoice, folder: Path, prompts_dir: Path, *, memory_bytes: int = _MEMORY_BYTES
+        self,
+        voice: VersionedVoice,
+        folder: Path,
+        prompts_dir: Path,
+        *,
+        memory_bytes: int = _MEMORY_BYTES,
+        recordings: Callable[[str], bytes | None] = _none,
     ) -> None:
+        """``recordings`` gives mu-law for names that are not of files in ``prompts_dir``, None for all others."""
         self.voice = voice
         self.folder = folder
         self.prompts_dir = prompts_dir
+        self._recordings = recordings
         self._memory = _Memory(memory_bytes)
         self._turns = _Turns()
 
@@ -64,7 +77,8 @@ class PromptStore:
                 silent = _SILENCE.fullmatch(action.file)
                 if silent:
                     return bytes([audio.MULAW_SILENCE]) * int(float(silent[1]) * audio.RATE_HZ)
-                return self._recorded(action.file)
+                mulaw = self._recordings(action.file)
+                return self._recorded(action.file) if mulaw is None else mulaw
 
     def render_ahead(self, says: Iterable[Say]) -> Iterator[bool]:
         """Render each prompt to disk, as the iterator is drawn from; yields whether it was new.

@@ -6,7 +6,7 @@ import logging
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from ivr.flows import FlowBook
+from ivr.flows import FlowBook, FlowFileError
 from ivr.ports import Ears, OutsideError
 from ivr.wiring.state import State
 
@@ -64,6 +64,13 @@ class Conversation(State):
         """What callers hear now. Raises FlowFileError when nothing was ever good."""
         return self.books.current()
 
+    def _shortest_s(self, mailbox: str) -> float:
+        try:
+            found = self.books.current().company.mailboxes.get(mailbox)
+        except FlowFileError:  # nothing was ever good: then calls are not taken either
+            found = None
+        return found.min if found else super()._shortest_s(mailbox)
+
     @cached_property
     def ears(self) -> Ears:
         from ivr.speech import VoskEars
@@ -80,7 +87,12 @@ class Conversation(State):
     def prompts(self) -> PromptStore:
         from ivr.speech import PromptStore, Pyttsx3Voice
 
-        return PromptStore(Pyttsx3Voice(), self.settings.data / "prompts", self.settings.root / "prompts")
+        return PromptStore(
+            Pyttsx3Voice(),
+            self.settings.data / "prompts",
+            self.settings.root / "prompts",
+            recordings=lambda name: self.sounds(name),  # noqa: PLW0108 - not built before somebody asks
+        )
 
     @cached_property
     def gear(self) -> Gear:
@@ -93,5 +105,5 @@ class Conversation(State):
             SileroActivity()
         except OutsideError as error:
             log.warning("nothing can be recognised, calls go on by keys: %s", error)
-            return Gear(self.prompts, None, None, self.voicemails, self.now)
-        return Gear(self.prompts, self.ears, SileroActivity, self.voicemails, self.now)
+            return Gear(self.prompts, None, None, self.greetings, self.now)
+        return Gear(self.prompts, self.ears, SileroActivity, self.greetings, self.now)

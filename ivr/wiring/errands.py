@@ -15,7 +15,8 @@ from ivr.wiring.conversation import Conversation
 
 if TYPE_CHECKING:
     from ivr.caps import Caps
-    from ivr.flows.company import Company, Mailbox
+    from ivr.flows.company import Company
+    from ivr.flows.mailboxes import Mailbox
     from ivr.outbox import Delivery, Errand
     from ivr.records.texts import SqlTexts
     from ivr.texting import Texts

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
     from ivr.runtime import Runtime
+    from voicemail.by_phone import ByPhone
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,29 @@ class People(Keeping):
 
         services: dict[str, Service] = {"sms": self.send_text, "http": http.ask, "email": self.send_email}
         services["callback"] = lambda args: self.callbacks.asked(args)  # noqa: PLW0108 - not built before somebody asks
+        services["greeting"] = lambda args: self.by_phone.greeting(args)  # noqa: PLW0108 - likewise
+        services["message"] = lambda args: self.by_phone.message(args)  # noqa: PLW0108 - likewise
+        services["mailbox"] = lambda args: self.by_phone.mailbox(args)  # noqa: PLW0108 - likewise
         return Runtime(self.sessions, self.records, self.books, self.alerts, self.now, services)
+
+    @cached_property
+    def by_phone(self) -> ByPhone:
+        from zoneinfo import ZoneInfo
+
+        from voicemail.by_phone import ByPhone
+        from voicemail.marks import Marks
+
+        return ByPhone(
+            self.boxes,
+            Marks(self.database),
+            self.sounds,
+            self.inbox,
+            lambda: self.books.current().company.mailboxes,
+            lambda: ZoneInfo(self.books.current().company.timezone),
+            self._refusal,
+            self.audit,
+            self.now,
+        )
 
     def chat_runtime(self, book: FlowBook) -> Runtime:
         """A runtime for ``book`` on a private in-memory store, for conversations in the terminal."""
@@ -46,6 +69,7 @@ class People(Keeping):
         from ivr.sessions.memory import MemorySessions
 
         services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done, "callback": _done}
+        services |= {"greeting": _done, "message": _done, "mailbox": _opened}
         return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
 
     @cached_property
@@ -167,6 +191,11 @@ def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
     """Nothing is sent from a conversation in the terminal."""
     del args
     return {}
+
+
+def _opened(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """In the terminal every PIN opens a mailbox, which is empty."""
+    return {"open": "yes", "mailbox": args.get("mailbox", ""), "messages": []}
 
 
 def _tell_nobody(topic: str, data: Mapping[str, Any]) -> None:

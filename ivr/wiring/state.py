@@ -11,6 +11,8 @@ from ivr.ports import OutsideError
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from redis import Redis
 
     from ivr.accounts import Accounts, AuditTrail, Visits
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
     from ivr.records.copies import SqlCopies
     from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
+    from voicemail.boxes import Boxes
     from voicemail.fetching import Fetching
+    from voicemail.greetings import Greetings
     from voicemail.inbox import SqlInbox
+    from voicemail.sounds import Sounds
     from voicemail.store import Voicemails
 
 NO_REDIS = "REDIS_URL is not set; './run' starts a Redis of its own"
@@ -96,7 +101,39 @@ class State:
             self._enqueue,
             self._alert,
             outbox=self.outbox,
+            shortest_s=self._shortest_s,
         )
+
+    def _shortest_s(self, mailbox: str) -> float:
+        """How long a message must be to be one; the flow file may say otherwise."""
+        from voicemail.mailbox import SHORTEST_S
+
+        del mailbox
+        return SHORTEST_S
+
+    @cached_property
+    def greetings(self) -> Greetings:
+        """Takes all that callers record: greetings of owners by themselves, messages with the others."""
+        from voicemail.greetings import Greetings
+
+        return Greetings(self.settings.data / "greetings", self.voicemails)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        from voicemail.sounds import Sounds
+
+        def message(voicemail_id: str) -> Path | None:
+            found = self.voicemails.message(voicemail_id)
+            path = self.voicemails.path(found) if found else None
+            return path if path and path.is_file() else None
+
+        return Sounds(self.settings.secret_key or self.settings.auth_token, self.greetings.sound, message)
+
+    @cached_property
+    def boxes(self) -> Boxes:
+        from voicemail.boxes import Boxes
+
+        return Boxes(self.database, lambda: self._passwords, self.now)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -121,7 +158,7 @@ class State:
         from voicemail.queue import JobQueue
 
         enqueue = JobQueue(self.redis, "app.fetch_recording")
-        return Fetching(self.redis, self.carrier, self.voicemails, enqueue, self.now)
+        return Fetching(self.redis, self.carrier, self.greetings, enqueue, self.now)
 
     @cached_property
     def call_recordings(self) -> CallRecordings:

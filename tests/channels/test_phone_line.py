@@ -28,8 +28,13 @@ class Tape:
     id: str = "VM1"
     pcm: bytes = b""
     ended_by: str = ""
+    takes: int | None = None
+    """So many pieces, then the disk is full."""
 
     def write(self, pcm: bytes) -> None:
+        if self.takes == 0:
+            raise OutsideError("the disk is full", retry=False)
+        self.takes = None if self.takes is None else self.takes - 1
         self.pcm += pcm
 
     def finish(self, ended_by: str) -> float:
@@ -43,14 +48,15 @@ class Tapes:
 
     tapes: list[Tape] = field(default_factory=list)
     full: bool = False
+    fills_up: bool = False
 
     def start(self, call_id: str, mailbox: str, caller: str, at_s: float) -> Tape:
         if self.full:
             raise OutsideError("the disk is full", retry=True)
-        self.tapes.append(Tape())
+        self.tapes.append(Tape(takes=20 if self.fills_up else None))
         return self.tapes[-1]
 
-    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes) -> str:
+    def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
         raise NotImplementedError
 
 
@@ -184,6 +190,31 @@ def test_a_disk_that_takes_nothing_is_an_event_not_an_exception(line: PhoneLine,
     tapes.full = True
     line.perform(1, [Record("support")])
     assert isinstance(line.marked("turn-1"), Failed)
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_an_event_and_what_was_said_is_kept(
+    line: PhoneLine, tapes: Tapes
+) -> None:
+    tapes.fills_up = True
+    line.perform(1, [Record("support")])
+    line.marked("turn-1")
+    assert isinstance(hear(line, audio.tone([300], 1.0)), Failed)
+    assert (tapes.tapes[0].ended_by, len(tapes.tapes[0].pcm)) == ("failed", 20 * 320)
+    assert hear(line, audio.tone([300], 1.0)) is None
+
+
+@pytest.mark.parametrize("warning", ["Two seconds left.", ""])
+def test_a_caller_is_warned_once_before_the_longest_message_ends(
+    line: PhoneLine, prompts: PromptStore, warning: str
+) -> None:
+    line.perform(1, [Record("support", max_s=4.0, silence_s=60, warn_s=2.0, warning=warning)])
+    line.marked("turn-1")
+    taken(line)
+    hear(line, audio.tone([300], 1.9))
+    assert taken(line) == []
+    hear(line, audio.tone([300], 1.0))
+    sound = prompts.audio(Say(warning)) if warning else audio.mulaw_encode(audio.beep())
+    assert taken(line) == [Sound(sound)]
 
 
 def test_without_a_voice_the_line_is_left_to_the_carrier(line: PhoneLine) -> None:

@@ -109,6 +109,7 @@ flows:
     - transfer: {to: +15035550123, say: ""}
     - language: es-ES
     - voicemail: support
+    - messages: support
   staff:
     - collect: name
     - lookup: {in: staff.csv, where: {name: "{name}"}, save: colleague, missing: [{say: "No {name} here."}, {go: more}]}

@@ -42,6 +42,9 @@ class AlwaysOpen:
     def is_open(self, name: str, at_s: float) -> bool:
         return True
 
+    def is_holiday(self, name: str, at_s: float) -> bool:
+        return False
+
     def next_open(self, name: str, at_s: float) -> str:
         return ""
 

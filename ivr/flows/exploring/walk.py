@@ -8,7 +8,7 @@ one kind of trouble: silence and misunderstanding are counted apart, and the cou
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -35,6 +35,14 @@ NONSENSE = "\ue001"
 REASONS = ("no answer", "closed")
 """Why a transfer fails: the core treats all others as one of these, where the file does not tell them apart."""
 UNSURE = 0.1
+TOLD: Mapping[str, tuple[dict[str, Any], ...]] = {
+    "mailbox": (
+        {"open": "yes", "messages": [{"id": SOMETHING, "play": SOMETHING}], "to": SOMETHING},
+        {"open": "no", "minutes": 1},
+        {"open": "no"},
+    )
+}
+"""What services answer whose data decides where a call goes, beside that they fail."""
 MOST_RUNGS = 50
 """A ladder is climbed to its end, but not for ever."""
 
@@ -274,7 +282,8 @@ def _events(spot: Spot, at_s: float) -> Iterator[Event]:
             yield from (Unavailable(at_s, reason) for reason in REASONS)
         case _:
             service = last.service if isinstance(last, Request) else ""
-            yield from (Reply(at_s, service, ok=True), Reply(at_s, service, ok=False))
+            yield from (Reply(at_s, service, True, data) for data in TOLD.get(service, ({},)))
+            yield Reply(at_s, service, ok=False)
 
 
 def _answers(spot: Spot, last: Action | None, at_s: float) -> Iterator[Event]:

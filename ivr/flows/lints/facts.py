@@ -16,6 +16,9 @@ from ivr.flows.steps.base import StepBase
 SPOKEN = frozenset({"say", "ask", "bad", "hangup", "greeting", "no_input", "no_match", "speak", "announce"})
 """Keys below which the texts are spoken to callers."""
 
+GREETINGS = frozenset({"closed", "holiday", "warning"})
+"""The same, of mailboxes only."""
+
 NOT_SPOKEN = frozenset({"translations", "set", "go"})
 
 
@@ -111,7 +114,8 @@ def _spoken(tree: Any, path: Path, *, spoken: bool) -> Iterator[tuple[Path, str]
                 if key not in NOT_SPOKEN:
                     # Options, slots and flows may be called "say": only keys of steps and questions count.
                     named = path[-1:] == ("options",) or path in {("slots",), ("flows",), ("mailboxes",)}
-                    is_spoken = (key in SPOKEN and not named) or path == ("waiting",)
+                    greeting = key in GREETINGS and path[:1] == ("mailboxes",) and not named
+                    is_spoken = (key in SPOKEN and not named) or path == ("waiting",) or greeting
                     yield from _spoken(value, (*path, key), spoken=is_spoken)
         case list():
             for index, value in enumerate(tree):

@@ -69,8 +69,9 @@ def _used(facts: Facts, step: StepBase, path: Path, have: frozenset[str]) -> Ite
                 yield from _in_tree(facts.written(("slots", name)), ("slots", name), (), set(), have | {name})
                 have |= {name}
         case VoicemailStep():
-            mailbox = ("mailboxes", step.voicemail, "greeting")
-            yield from _in_tree(facts.written(mailbox), mailbox, (), set(), have)
+            for key in facts.book.company.mailboxes[step.voicemail].greetings():
+                greeting = ("mailboxes", step.voicemail, key)
+                yield from _in_tree(facts.written(greeting), greeting, (), set(), have)
         case _:
             yield from _in_tree(facts.written(path), path, (), inside, have)
 

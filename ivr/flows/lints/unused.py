@@ -34,6 +34,7 @@ def _used(facts: Facts) -> set[tuple[str, str]]:
     company = facts.book.company
     used = {(what, name) for step in facts.steps.values() for what, name, _ in step.uses()}
     used |= {("hours", hours) for queue in company.queues.values() for hours in (queue.hours, queue.callback_hours)}
+    used |= {("hours", mailbox.hours) for mailbox in company.mailboxes.values()}
     texts = (name.split(".") for text in facts.texts for name, _ in names_in(text))
     used |= {("hours", rest[0]) for first, *rest in texts if first == "hours" and rest}
     for queue in company.queues.values():

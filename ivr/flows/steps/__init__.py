@@ -20,6 +20,7 @@ from ivr.flows.steps.if_ import IfStep
 from ivr.flows.steps.language import LanguageStep
 from ivr.flows.steps.lookup import LookupBody, LookupStep
 from ivr.flows.steps.menu import MenuBody, MenuStep, Option
+from ivr.flows.steps.messages import MessagesStep
 from ivr.flows.steps.pause import PauseStep
 from ivr.flows.steps.play import PlayStep
 from ivr.flows.steps.return_ import ReturnStep
@@ -48,6 +49,7 @@ STEP_TYPES: dict[str, type[StepBase]] = {
     "language": LanguageStep,
     "pause": PauseStep,
     "voicemail": VoicemailStep,
+    "messages": MessagesStep,
     "transfer": TransferStep,
     "callback": CallbackStep,
     "hangup": HangupStep,
