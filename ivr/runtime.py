@@ -45,10 +45,13 @@ class Runtime:
     now: Callable[[], float]
     services: Mapping[str, Service] = field(default_factory=dict)
 
-    def start(self, call_id: str, line: str, caller: str, **notes: str) -> Session:
-        """Begin a call. Ringing again with the same id gives the call that is already there."""
+    def start(self, call_id: str, line: str, caller: str, place: str = "", **notes: str) -> Session:
+        """Begin a call. Ringing again with the same id gives the call that is already there.
+
+        ``place`` is where the carrier says that the caller's number is from.
+        """
         book = self.books.current()
-        event = Started(self.now(), line, caller)
+        event = Started(self.now(), line, caller, place)
         call, actions = step(Call(call_id), event, book)
         session = Session(call, 1, actions, notes=notes)
         if not self.sessions.save(session, 0, [event]):

@@ -13,7 +13,7 @@ from ivr.flows.loader import MakeSkills, Misfit
 from ivr.flows.skills import Skills, knows_all, nothing_stands_in
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
-from ivr.locator.places import Ambiguous, Places
+from ivr.locator.places import Places
 from ivr.locator.sources import source_at
 from ivr.locator.sources.feed import Feed
 from ivr.locator.states import STATES
@@ -82,12 +82,20 @@ class SkillMaker:
     def __call__(self, company: Company) -> Skills:
         stores = self.stores(company)
         words = dict.fromkeys(
-            word.lower() for one in stores for word in (one.city, f"{one.city} {STATES.get(one.state, one.state)}")
+            word.lower()
+            for one in stores
+            for word in (
+                one.city,
+                f"{one.city} {STATES.get(one.state, one.state)}",
+                *filter(None, (one.neighborhood, *one.landmarks)),
+            )
         )
+        finder = StoreFinder(stores, self.places)
         return Skills(
             understand=self.senses or menu.understand,
-            kinds=make_kinds(self._place_name, tuple(words)),
-            locate=StoreFinder(stores, self.places).locate,
+            kinds=make_kinds(finder.where.heard, tuple(words), finder.where.guessed),
+            locate=finder.locate,
+            open_on=finder.open_on,
             hours=BusinessHours(_hours(company), company.timezone),
             sounds_alike=self.alike,
             knows=self.knows,
@@ -151,12 +159,6 @@ class SkillMaker:
         given = company.stores or Stores(file="none")
         ask = partial(feed.fetch, hosts=company.web_services, private=given.private)
         return Feed(given.url, self.settings.data / "stores", self.places, ask)
-
-    def _place_name(self, text: str) -> str | None:
-        place = self.places.find_place(text, guess=False)
-        if isinstance(place, Ambiguous):
-            return text.title()
-        return (place.zip or place.name) if place and place.exact else None
 
 
 def skills_beside(make_skills: MakeSkills, file: Path) -> MakeSkills:

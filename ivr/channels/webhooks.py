@@ -68,7 +68,7 @@ class Webhooks:
             return twilio.busy()
         mode = self.mode()
         notes = {"mode": mode, "fell_back": "1"} if self.instead and mode != "stream" else {"mode": mode}
-        return self.answer(self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), **notes))
+        return self.answer(self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), _place(form), **notes))
 
     def turn(self, call: str, turn: int) -> str:
         """Something happened: keys, speech, silence, a recording, the end of a transfer."""
@@ -278,6 +278,15 @@ def _recorded(call_id: str, form: Mapping[str, str], at_s: float) -> Recorded:
     sid = form.get("RecordingSid", "")
     recording = message_id(call_id, sid) if sid else ""
     return Recorded(at_s, recording, float(duration) if duration.isdecimal() else 0.0, ended_by)
+
+
+def _place(form: Mapping[str, str]) -> str:
+    """Where the carrier says that the caller's number is from; only what can be the name of a place."""
+    code, country = form.get("FromZip", ""), form.get("FromCountry", "US")
+    if country == "US" and re.fullmatch(r"\d{5}", code):
+        return code
+    place = " ".join(form.get(name, "").strip() for name in ("FromCity", "FromState")).strip().title()
+    return place if re.fullmatch(r"[^\W\d_][\w .'-]{1,80}", place) else ""
 
 
 def _confidence(text: str) -> float:

@@ -27,6 +27,8 @@ BENCHMARKS: Mapping[str, str] = {
     "desks": "ivr.benchmarks.desks:desks",
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
+    "nearest": "ivr.benchmarks.nearest:nearest",
+    "places": "ivr.benchmarks.places:places",
     "understanding": "ivr.benchmarks.understanding:understanding",
     "limits": "ivr.benchmarks.limits:limits",
     "soak": "ivr.benchmarks.soak:soak",

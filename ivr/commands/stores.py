@@ -71,12 +71,20 @@ def check_stores(parts: Parts, file: Path | None, fix: bool, output: Path | None
 @click.argument("place", nargs=-1, required=True)
 @click.option("-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many stores.")
 @click.option("--open-now", is_flag=True, help="Only stores that are open at this moment.")
+@click.option("--open-at", default="", help="Only stores open at a time of their own clock: 18:00, 2026-12-24 18:00.")
 @click.option("--service", default="", help="Only stores with this service, such as rentals.")
 @click.option("--file", type=click.Path(path_type=Path), help="The stores, instead of those of the flow file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def nearest_stores(
-    parts: Parts, place: tuple[str, ...], count: int, open_now: bool, service: str, file: Path | None, as_json: bool
+    parts: Parts,
+    place: tuple[str, ...],
+    count: int,
+    open_now: bool,
+    open_at: str,
+    service: str,
+    file: Path | None,
+    as_json: bool,
 ) -> None:
     """Find the stores nearest to PLACE: a ZIP code, a city, words as spoken, or LAT,LON."""
     places = _places(parts)
@@ -85,7 +93,7 @@ def nearest_stores(
         raise click.ClickException(_printable(str(stock.problems[0])))
     finder = StoreFinder(stock.stores, places)
     text = " ".join(place)
-    found = finder.locate(_near(text), count, time.time(), open_now=open_now, service=service)
+    found = finder.locate(_near(text), count, time.time(), open_at="now" if open_now else open_at, service=service)
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False))
     elif found.outcome == "found":

@@ -153,8 +153,8 @@ def _doing(waits_for: str) -> str:
 def nowhere(locate: Locate) -> Locate:
     """A company without stores: places are known as ever, but nothing is near them."""
 
-    def find(near: str, count: int, at_s: float) -> Found:
-        found = locate(near, count, at_s)
+    def find(near: str, count: int, at_s: float, *, open_at: str = "", service: str = "") -> Found:
+        found = locate(near, count, at_s, open_at=open_at, service=service)
         return Found("none", found.place) if found.outcome == "found" else found
 
     return find

@@ -53,6 +53,8 @@ class Call:
     id: str
     line: str = ""
     caller: str = ""
+    place: str = ""
+    """Where the caller's number is from; the caller may be anywhere."""
     book: str = ""
     language: str = "en-US"
     started_s: float = 0.0

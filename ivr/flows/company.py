@@ -148,7 +148,11 @@ class Stores(Model):
     speak: str = Field(
         default="{name}, {distance} away, at {address}. {open_until}",
         description="How a store is spoken. Any column of the list may stand in braces, and {distance}, {direction}, "
-        "{open_until}.",
+        "{open_until}. {away} is the distance with its direction, where that can be said.",
+    )
+    map: str = Field(
+        default="https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map=17/{lat}/{lon}",
+        description="The link to a map in text messages about a store; empty for none.",
     )
 
     @model_validator(mode="after")

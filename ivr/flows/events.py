@@ -18,11 +18,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The phone was picked up. ``line`` is the number dialled, ``caller`` who dials (both E.164 where known)."""
+    """The phone was picked up. ``line`` is the number dialled, ``caller`` who dials (both E.164 where known).
+
+    ``place`` is where the caller's number is from, as the carrier tells it: a ZIP code or a town and its state.
+    """
 
     at_s: float
     line: str
     caller: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

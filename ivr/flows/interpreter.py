@@ -34,8 +34,8 @@ def step(call: Call, event: Event, book: FlowBook, trail: Trail | None = None) -
     match event:
         case Started() if call.stack:
             return call, ()
-        case Started(line=line, caller=caller):
-            return _start(changed(call, line=line, caller=caller, started_s=event.at_s), book, trail)
+        case Started(line=line, caller=caller, place=place):
+            return _start(changed(call, line=line, caller=caller, place=place, started_s=event.at_s), book, trail)
         case HungUp():
             return _end(call, call.outcome or _left(call)), ()
         case _:

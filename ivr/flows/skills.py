@@ -95,6 +95,10 @@ class Kind(Protocol):
         ...
 
 
+NEAR_ME = "near me"
+"""What a caller means who names no place but the one of the telephone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The answer of the store locator.
@@ -109,12 +113,26 @@ class Found:
     place: str = ""
     ask: str = ""
     stores: tuple[Mapping[str, str], ...] = ()
+    sure: bool = True
+    """False when the place is a guess: callers are asked whether they mean it."""
+    named: bool = False
+    """The first of the stores was called by its name, so nothing is known of how far it is."""
 
 
 class Locate(Protocol):
-    """Finds the ``count`` stores nearest to ``near`` (a ZIP or city as text), with opening times as of ``at_s``."""
+    """Finds the ``count`` stores nearest to ``near`` (a ZIP or city as text), with opening times as of ``at_s``.
 
-    def __call__(self, near: str, count: int, at_s: float) -> Found: ...
+    ``open_at`` leaves out stores that are closed then (``now``, or a date, a time or both by the store's own clock),
+    ``service`` those that do not offer it.
+    """
+
+    def __call__(self, near: str, count: int, at_s: float, *, open_at: str = "", service: str = "") -> Found: ...
+
+
+def hours_not_known(store: Mapping[str, str], day: str) -> str:
+    """Nobody knows when a store is open on a day."""
+    del store, day
+    return ""
 
 
 class Hours(Protocol):
@@ -149,12 +167,14 @@ def knows_all(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Skills:
-    """All injected functions in one value. The last two only serve checks, never a call."""
+    """All injected functions in one value. The last three only serve checks, never a call."""
 
     understand: Understand
     kinds: Mapping[str, Kind]
     locate: Locate
     hours: Hours
+    open_on: Callable[[Mapping[str, str], str], str] = hours_not_known
+    """A sentence about the hours of a found store on a date; empty when nobody knows."""
     sounds_alike: Callable[[str, str], float] = spelt_alike
     """How alike two phrases sound, 0 to 1."""
     knows: Callable[[str], bool] = knows_all

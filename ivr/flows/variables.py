@@ -20,7 +20,7 @@ IN_QUESTIONS = ("options", "value")
 """What only the texts of a question know."""
 STORE = (
     "name", "address", "address_spoken", "city", "state", "zip", "phone", "distance", "distance_km", "direction",
-    "open", "open_until", "hours", "timezone", "services", "id", "lat", "lon",
+    "open", "open_until", "hours", "timezone", "services", "id", "lat", "lon", "away", "neighborhood",
 )  # fmt: skip
 """What is known of a store where it is spoken (``stores: speak``)."""
 BRACES = re.compile(r"\{[^{}]*\}")

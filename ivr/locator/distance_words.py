@@ -8,6 +8,15 @@ KM_PER = {"miles": 1.609344, "kilometers": 1.0}
 SINGULAR = {"miles": "mile", "kilometers": "kilometer"}
 
 
+IN_MILES = ("US", "GB", "LR", "MM")
+"""Countries whose people think in miles."""
+
+
+def unit_of(country: str) -> str:
+    """The unit that people of a country expect."""
+    return "miles" if country in IN_MILES else "kilometers"
+
+
 def distance_words(distance_km: float, unit: str = "miles") -> str:
     """``distance_km`` in ``unit``, rounded the coarser the farther.
 

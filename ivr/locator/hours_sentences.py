@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from ivr.locator.opening_times import Status
 
@@ -46,6 +47,17 @@ def opens_again(status: Status) -> str:
     if status.open:
         return open_until(status, "We are")
     return f"We open again {_again(status.opens, status.now)}." if status.opens else ""
+
+
+def on_day(spans: Sequence[tuple[datetime, datetime]], of: date) -> str:
+    """The hours of a day, such as ``On Sunday, November 29 it is open from 10 AM to 6 PM``."""
+    when = f"On {DAYS[of.weekday()]}, {MONTHS[of.month - 1]} {of.day}"
+    if not spans:
+        return f"{when} it is closed."
+    if any(end - start >= timedelta(hours=24) for start, end in spans):
+        return f"{when} it is open around the clock."
+    told = [f"from {clock(start)} to {clock(end)}" for start, end in spans]
+    return f"{when} it is open {' and '.join(told)}."
 
 
 def clock(moment: datetime) -> str:

@@ -123,6 +123,21 @@ class OpeningTimes:
         """Whether the place is open at ``at_s``."""
         return self.status(at_s).open
 
+    def on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """When the place is open on a day: each time with its end, which may be in the night after."""
+        midnight = datetime.combine(day, datetime.min.time(), self._zone)
+        next_day = midnight + timedelta(days=1)
+        found = []
+        for start, end in self._spans(midnight + timedelta(hours=12)):
+            if start >= next_day:
+                break
+            last = end or next_day
+            if start >= midnight:
+                found.append((start, last))
+            elif last >= next_day:  # what ends this morning belongs to the night before
+                found.append((midnight, next_day))
+        return found
+
     def status(self, at_s: float) -> Status:
         """What holds at ``at_s``."""
         now = datetime.fromtimestamp(at_s, self._zone)

@@ -9,14 +9,17 @@ from functools import cached_property
 from pathlib import Path
 
 from ivr.locator.alike import Alike
-from ivr.locator.city_words import cities_said, split_state, state_said, which
+from ivr.locator.city_words import cities_said, meaningful, split_state, state_said, which
 from ivr.locator.great_circle import distance_km
 from ivr.locator.nearest import Nearest
-from ivr.locator.places_table import CityRow, Table, ZipRow, load_table, middle
+from ivr.locator.places_table import CityRow, Table, ZipRow, load_table, middle, plain
 from ivr.locator.states import STATES, spoken_city
 
 DWARFS = 3
 """A city this many times larger than its namesakes is the one meant. Guess: Portland, Oregon is 3.5 times Maine's."""
+
+DWARFS_SMALL = 6
+"""The same for small ones, of which ZIP codes say little: Newport, Kentucky has seven, that of Rhode Island two."""
 
 SAME_AREA_KM = 40.0
 """Namesakes this close need no question: both Kansas Cities have the same nearest stores. A guess."""
@@ -43,6 +46,7 @@ class Place:
     zip: str = ""
     timezone: str = ""
     exact: bool = True
+    country: str = "US"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ class Places:
             return self.zip(code[1]) if code else None
         return self._city(text, guess)
 
+    def codes(self) -> Sequence[str]:
+        """Every ZIP code that is known."""
+        return tuple(self._table.zips)
+
     def zip(self, code: str) -> Place | None:
         """The place of a ZIP code; of its first three digits (a sorting centre's area) when it is not known."""
         row = self._table.zip(code)
@@ -95,6 +103,10 @@ class Places:
         # the code nearest to that middle stands for the area: its state and time zone are real ones
         row = min(near, key=lambda row: distance_km(lat, lon, row.lat, row.lon))
         return Place(STATES[row.state], lat, lon, "", row.state, code, row.zone, exact=False)
+
+    def size(self, place: Place) -> int:
+        """How many ZIP codes carry the name of a city."""
+        return max((row.zips for row in self._table.city(plain(place.city)) if row.state == place.state), default=0)
 
     def around(self, lat: float, lon: float) -> Place:
         """The ZIP code nearest to a point."""
@@ -121,11 +133,13 @@ class Places:
     def _alike(self, text: str) -> list[CityRow]:
         """The places whose name is most like ``text``."""
         said = split_state(text)
-        if not said.state:
-            return self._table.city(self._names.best(said.city))
-        there = f"\t{said.state}\t"
-        among = [name for name, lines in self._table.cities.items() if there in lines]
-        return [row for row in self._table.city(self._names.best_of(said.city, among)) if row.state == said.state]
+        if said.state:
+            there = f"\t{said.state}\t"
+            among = [name for name, lines in self._table.cities.items() if there in lines]
+            found = self._table.city(self._names.best_of(said.city, among))
+            if found:
+                return [row for row in found if row.state == said.state]
+        return self._table.city(self._names.best(meaningful(text)))
 
     @cached_property
     def _names(self) -> Alike:
@@ -141,7 +155,8 @@ class Places:
 def _choose(rows: Sequence[CityRow], *, exact: bool) -> Place | Ambiguous:
     """The one place meant among namesakes (largest first), or the question which."""
     top = rows[0]
-    rivals = [row for row in rows[1:] if row.zips * DWARFS > top.zips and _apart(row, top)]
+    dwarfs = DWARFS if top.zips >= BIG else DWARFS_SMALL
+    rivals = [row for row in rows[1:] if row.zips * dwarfs > top.zips and _apart(row, top)]
     if rivals:
         namesakes = [top, *rivals]
         return Ambiguous(which(namesakes), tuple(_city_place(row, exact=exact) for row in namesakes))

@@ -65,7 +65,7 @@ def test_stores_come_nearest_first_and_agree_with_measuring_all(
 
 def test_only_open_stores_are_told_when_asked_for(finder: StoreFinder, at: At) -> None:
     midnight = at("2026-06-23T23:59")
-    found = finder.locate("97201", 3, midnight, open_now=True)
+    found = finder.locate("97201", 3, midnight, open_at="now")
     assert {store["open"] for store in found.stores} == {"yes"}
     assert names(found)[0] == "Downtown Las Vegas"
 

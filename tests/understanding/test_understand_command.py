@@ -61,7 +61,9 @@ class PlainSkills:
 
     def __call__(self, company: Company) -> Skills:
         kinds = make_kinds(lambda _: None, ())
-        return Skills(menu.understand, kinds, lambda near, count, at_s: Found("none"), AlwaysOpen())
+        return Skills(
+            menu.understand, kinds, lambda near, count, at_s, open_at="", service="": Found("none"), AlwaysOpen()
+        )
 
     def misfits(self, company: Company) -> Iterator[Misfit]:
         return iter(())

@@ -65,8 +65,8 @@ class AnyPlace:
 
     oracle: Oracle
 
-    def __call__(self, near: str, count: int, at_s: float) -> Found:
-        del at_s
+    def __call__(self, near: str, count: int, at_s: float, *, open_at: str = "", service: str = "") -> Found:
+        del at_s, open_at, service
         # Only a place that a caller named can be known; a look at one store asks only whether it is.
         outcome = OUTCOMES[self.oracle.choose(2 if count == 1 else len(OUTCOMES))] if near == SOMETHING else "unknown"
         store = {"name": "the store", "phone": "+15035550100"}

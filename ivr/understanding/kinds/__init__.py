@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ivr.flows.skills import Kind
 from ivr.understanding.kinds.choice import Choice
-from ivr.understanding.kinds.city import City, IsPlace
+from ivr.understanding.kinds.city import City, IsPlace, nothing_like_it
 from ivr.understanding.kinds.date import Date
 from ivr.understanding.kinds.digits import Digits
 from ivr.understanding.kinds.email import Email
@@ -40,13 +40,18 @@ KINDS: dict[str, Kind] = {
 }
 """Kinds that know all they need."""
 
-PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...]], Kind]] = {
+PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...], IsPlace], Kind]] = {
     "city": City,
     "place": Place,
 }
 """Kinds that must be told what is a place."""
 
 
-def make_kinds(is_place: IsPlace, place_words: tuple[str, ...]) -> dict[str, Kind]:
-    """Every kind, given what names a place ("Portland, Oregon" for "portland") and the names to listen for."""
-    return KINDS | {name: make(is_place, place_words) for name, make in PLACE_KINDS.items()}
+def make_kinds(
+    is_place: IsPlace, place_words: tuple[str, ...], is_like_place: IsPlace = nothing_like_it
+) -> dict[str, Kind]:
+    """Every kind, given what names a place ("Portland, Oregon" for "portland") and the names to listen for.
+
+    ``is_like_place`` says whether a text is a place misheard.
+    """
+    return KINDS | {name: make(is_place, place_words, is_like_place) for name, make in PLACE_KINDS.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.flows.skills import KindOptions
-from ivr.understanding.kinds.city import City, IsPlace
+from ivr.understanding.kinds.city import City, IsPlace, nothing_like_it
 from ivr.understanding.kinds.zip import Zip
 from ivr.understanding.numerals import is_number_word
 from ivr.understanding.wording import words
@@ -17,8 +17,10 @@ class Place:
 
     name: str = "place"
 
-    def __init__(self, is_place: IsPlace, place_words: tuple[str, ...]) -> None:
-        self._zip, self._city = Zip(), City(is_place, place_words)
+    def __init__(
+        self, is_place: IsPlace, place_words: tuple[str, ...], is_like_place: IsPlace = nothing_like_it
+    ) -> None:
+        self._zip, self._city = Zip(), City(is_place, place_words, is_like_place)
         self.closed = self._city.closed
 
     def hear(self, text: str, options: KindOptions) -> str | None:
