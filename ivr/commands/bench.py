@@ -32,6 +32,7 @@ BENCHMARKS: Mapping[str, str] = {
     "understanding": "ivr.benchmarks.understanding:understanding",
     "limits": "ivr.benchmarks.limits:limits",
     "soak": "ivr.benchmarks.soak:soak",
+    "fuzz": "ivr.benchmarks.fuzz:fuzz",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
 SECONDS = 60.0
