@@ -28,6 +28,7 @@ class _Guard:
     """Looks at every connection of one exchange, and ends them all when the time is over."""
 
     def __init__(self, timeout_s: float, *, public_only: bool) -> None:
+        self.over = False
         self._public_only = public_only
         self._sockets: list[socket.socket] = []
         self._timer = threading.Timer(timeout_s, self._end)
@@ -51,6 +52,7 @@ class _Guard:
         self._timer.cancel()
 
     def _end(self) -> None:
+        self.over = True
         for wire in self._sockets:
             with suppress(OSError):
                 # Not the object's own: TLS took the connection away from it, and the number of it lives on.
@@ -87,7 +89,11 @@ def _classes(guard: _Guard) -> dict[str, Any]:
 
 @contextmanager
 def bounded_session(timeout_s: float, *, public_only: bool) -> Iterator[requests.Session]:
-    """A session for one exchange: over after ``timeout_s`` whatever the server does, and private addresses refused."""
+    """A session for one exchange: over after ``timeout_s`` whatever the server does, and private addresses refused.
+
+    Raises:
+        TimeoutError: it was not over in time.
+    """
     guard = _Guard(timeout_s, public_only=public_only)
     with requests.Session() as session:
         session.trust_env = False  # no proxy, which would look up names for us, and no .netrc
@@ -99,3 +105,5 @@ def bounded_session(timeout_s: float, *, public_only: bool) -> Iterator[requests
             yield session
         finally:
             guard.done()
+        if guard.over:  # an answer that was cut off looks like one that has ended
+            raise TimeoutError(f"not over within {timeout_s:g} s")

@@ -1,7 +1,7 @@
 """The ``http`` step's service: asks the company's own web services, and nobody else.
 
 Only hosts that the flow file lists are asked; a name that leads into a private network is refused, redirects are not
-followed, and time and size are bounded, because part of the address is what a caller said.
+followed, and the time of the whole and the size are bounded, because part of the address is what a caller said.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from ivr.ports import REQUEST_KEY, OutsideError
+from ivr.services.bounded import PrivateAddressError, bounded_session
 from ivr.services.webhook import IDEMPOTENCY_KEY
 
 MAX_BYTES = 64 * 1024
@@ -31,19 +33,25 @@ def ask(args: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     url, timeout_s = str(args["url"]), float(args["timeout_s"])
     may_ask(url, list(args["allowed_hosts"]))
+    host = urlsplit(url).hostname or ""
     try:
-        with requests.request(
-            str(args["method"]),
-            url,
-            json=args["data"] if args["method"] == "POST" else None,
-            timeout=timeout_s,
-            allow_redirects=False,
-            stream=True,
-            headers={"Accept": "application/json", **_key(args)},
-        ) as answer:
+        with (
+            bounded_session(timeout_s, public_only=not _is_number(host)) as session,
+            session.request(
+                str(args["method"]),
+                url,
+                json=args["data"] if args["method"] == "POST" else None,
+                timeout=timeout_s,
+                allow_redirects=False,
+                stream=True,
+                headers={"Accept": "application/json", **_key(args)},
+            ) as answer,
+        ):
             body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
             status = answer.status_code
-    except (requests.RequestException, OSError, ValueError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        if PrivateAddressError.__name__ in repr(error):  # as the library wraps it
+            raise OutsideError(f"{host} leads into a private network", retry=False) from error
         raise OutsideError(f"{urlsplit(url).netloc} does not answer: {type(error).__name__}", retry=True) from error
     if not 200 <= status < 300:
         raise OutsideError(f"{urlsplit(url).netloc} answered {status}", retry=status >= 500)
@@ -70,16 +78,23 @@ def _read(body: bytes) -> Mapping[str, Any]:
 
 def may_ask(url: str, allowed: Sequence[str], *, private: bool = False) -> None:
     """Raise OutsideError unless the host of ``url`` is listed, and public or ``private`` ones are allowed."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise OutsideError(f"{url[:80]!r} is no address", retry=False) from error
     if parts.scheme not in {"http", "https"} or parts.netloc not in allowed or parts.username:
         raise OutsideError(f"{parts.netloc} is not listed under web_services", retry=False)
     host = parts.hostname or ""
-    if private:
-        return
+    if not private and not _is_number(host):
+        _is_public(host)  # whoever lists an address by number means that very one
+
+
+def _is_number(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        _is_public(host)  # whoever lists an address by number means that very one
+        return False
+    return True
 
 
 def _is_public(host: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -103,3 +105,66 @@ def test_nobody_there_is_a_failure_that_may_pass() -> None:
     with pytest.raises(OutsideError) as caught:
         http.ask(args("127.0.0.1:1", "/"))
     assert caught.value.retry
+
+
+def test_a_name_that_leads_elsewhere_when_it_is_really_asked_is_refused(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look-up before says a public address; the one for the connection our own machine."""
+    port = host.rpartition(":")[2]
+    answers = ["93.184.216.34", "127.0.0.1"]
+    real = socket.getaddrinfo
+
+    def lying(name: str, *rest: Any, **more: Any) -> Any:
+        if name != "orders.example":
+            return real(name, *rest, **more)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), int(port)))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lying)
+    with pytest.raises(OutsideError, match="private network") as caught:
+        http.ask({**args(f"orders.example:{port}", "/123456")})
+    assert answers == []
+    assert not caught.value.retry
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up_in_time() -> None:
+    over = threading.Event()
+    with socket.socket() as slow:
+        slow.bind(("127.0.0.1", 0))
+        slow.listen()
+
+        def drip() -> None:
+            taken, _ = slow.accept()
+            with taken, suppress(OSError):
+                taken.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not over.wait(0.05):
+                    taken.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        address = f"127.0.0.1:{slow.getsockname()[1]}"
+        with pytest.raises(OutsideError) as caught:
+            http.ask({**args(address, "/"), "timeout_s": 0.4})
+        over.set()
+        thread.join()
+    assert caught.value.retry
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1@{host}/",
+        "http://{host}.evil.example/",
+        "http://{host}@evil.example/",
+        "file:///etc/passwd",
+        "gopher://{host}/",
+        "http:///",
+        "//{host}/",
+        "http://[::1",
+        "http://{host}\\@evil.example/",
+    ],
+)
+def test_an_address_that_only_looks_listed_is_not_asked(host: str, url: str) -> None:
+    with pytest.raises(OutsideError) as caught:
+        http.ask({**args(host, "/"), "url": url.replace("{host}", host)})
+    assert not caught.value.retry
