@@ -98,7 +98,7 @@ class CarrierPosts:
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             text = answer.read().decode()
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise OutsideError(f"{path} was not answered: {error}", retry=True) from error
         finally:
             connection.close()
