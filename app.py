@@ -107,8 +107,7 @@ class Parts(Site):
 
     def _forget_messages(self) -> None:
         """Delete messages of mailboxes for which the flow file says how long they are kept."""
-        mailboxes = self.books.current().company.mailboxes.items()
-        days = {name: mailbox.keep_days for name, mailbox in mailboxes if mailbox.keep_days}
+        days = self.message_days()
         for mailbox, gone in self.removal.purge(days, self.now()).items():
             for voicemail_id in gone:
                 self.audit("retention", "message deleted", f"{voicemail_id} of {mailbox}, after {days[mailbox]} days")

@@ -12,6 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ivr.inbox import VIEWS, Wanted
+from voicemail import inbox_commands
+from voicemail.inbox import SqlInbox, listed
 from voicemail.mailbox import Message, State, message_to_json
 from voicemail.pin_command import set_pin
 from voicemail.store import Voicemails
@@ -33,6 +36,9 @@ class Parts(Protocol):
     @property
     def voicemails(self) -> Voicemails: ...
 
+    @property
+    def inbox(self) -> SqlInbox: ...
+
 
 @click.group()
 def voicemail() -> None:
@@ -41,27 +47,34 @@ def voicemail() -> None:
 
 voicemail.add_command(set_pin)
 
+for _command in ("done", "assign", "export", "delete", "purge"):
+    voicemail.add_command(getattr(inbox_commands, _command))
+
 
 @voicemail.command("list")
 @click.option("--mailbox", default="", help="Only this mailbox.")
+@click.option("--view", type=click.Choice(VIEWS), default="all", show_default=True, help="'open' is what is not done.")
+@click.option("--search", default="", metavar="WORDS", help="Only what has these words, or digits of the number.")
+@click.option("--assignee", default="", metavar="NAME", help="Only what NAME looks after.")
 @click.option(
     "--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many messages."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
-def list_messages(parts: Parts, mailbox: str, limit: int, as_json: bool) -> None:
+def list_messages(parts: Parts, mailbox: str, view: str, search: str, assignee: str, limit: int, as_json: bool) -> None:
     """List the newest messages first. Empty ones (silence, hang-ups) are left out."""
-    messages = parts.voicemails.messages(limit, mailbox)
+    wanted = Wanted(view, mailbox, assignee, words=search)
+    messages = parts.inbox.messages(wanted, None, limit)
     if as_json:
-        click.echo(json.dumps([message_to_json(message) for message in messages], ensure_ascii=False))
+        click.echo(json.dumps([listed(message) for message in messages], ensure_ascii=False))
         return
     if not messages:
-        click.echo(f"No messages in {mailbox}." if mailbox else "No messages yet. Callers leave them by 'voicemail:'.")
+        click.echo(_nothing(wanted))
         return
-    table = Table("time", "message", "caller", "mailbox", "length", "state", "transcript", box=None)
+    table = Table("time", "message", "caller", "mailbox", "length", "status", "state", "transcript", box=None)
     for message in messages:
-        cells = (_time(message.at_s), message.id, message.caller, message.mailbox, _length(message), message.state)
-        table.add_row(*(_plain(cell) for cell in (*cells, _text(message))))
+        cells = (_time(message.at_s), message.id, message.caller, message.mailbox, _length(message), _status(message))
+        table.add_row(*(_plain(cell) for cell in (*cells, message.state, _text(message))))
     _console().print(table)
 
 
@@ -85,6 +98,21 @@ def show_message(parts: Parts, message_id: str, as_json: bool) -> None:
     for word in message.words:
         console.print(_plain(f"{word.start_s:8.2f} s  {word.end_s:8.2f} s  {word.confidence:4.2f}  {word.text}"))
     console.print(_plain(f"sound: {sound}"), soft_wrap=True)
+
+
+def _nothing(wanted: Wanted) -> str:
+    if wanted.words or wanted.assignee or wanted.view != "all":
+        return "No such messages."
+    return (
+        f"No messages in {wanted.mailbox}."
+        if wanted.mailbox
+        else "No messages yet. Callers leave them by 'voicemail:'."
+    )
+
+
+def _status(message: Message) -> str:
+    urgent, whose = ("!" if message.urgent else ""), (f" {message.assignee}" if message.assignee else "")
+    return f"{message.status}{urgent}{whose}"
 
 
 def _text(message: Message) -> str:

@@ -50,7 +50,7 @@ class SqlInbox:
 
     def page(self, wanted: Wanted, mailboxes: Mailboxes, limit: int, after: str = "") -> Page:
         found = self.messages(wanted, mailboxes, limit + 1, after)
-        shown = [_listed(message) for message in found[:limit]]
+        shown = [listed(message) for message in found[:limit]]
         return Page(shown, f"{found[limit - 1].at_s!r}~{found[limit - 1].id}" if len(found) > limit else "")
 
     def messages(self, wanted: Wanted, mailboxes: Mailboxes, limit: int, after: str = "") -> list[Message]:
@@ -208,7 +208,8 @@ class SqlInbox:
             after = f"{found[-1].at_s!r}~{found[-1].id}"
 
 
-def _listed(message: Message) -> dict[str, Any]:
+def listed(message: Message) -> dict[str, Any]:
+    """A message as JSON-able data, without its words."""
     data = message_to_json(message)
     del data["words"]
     return data

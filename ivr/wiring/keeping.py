@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ class Keeping(Errands):
         from voicemail.removal import Removal
 
         return Removal(self.database, self.voicemails)
+
+    def message_days(self) -> Mapping[str, int]:
+        """How many days each mailbox keeps its messages; those that keep them for ever are left out."""
+        mailboxes = self.books.current().company.mailboxes.items()
+        return {name: mailbox.keep_days for name, mailbox in mailboxes if mailbox.keep_days}
 
     def erase(self, number: str, *, really: bool) -> Found:
         """Forget a caller everywhere, or say what there is of them. See ``ivr.erasing``.

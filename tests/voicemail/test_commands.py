@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 import pytest
@@ -13,17 +16,30 @@ from ivr import audio
 from ivr.speech.canned import CannedEars
 from tests.voicemail.conftest import SPEECH
 from voicemail.commands import voicemail
+from voicemail.inbox import SqlInbox
 from voicemail.jobs import transcribe
+from voicemail.removal import DAY_S, Removal
 from voicemail.store import Voicemails
 
 
 @dataclass
 class Parts:
     voicemails: Voicemails
+    inbox: SqlInbox
+    removal: Removal
+    audit: Callable[..., None]
+    now: Callable[[], float] = lambda: 1_000_000.0 + 10 * DAY_S
+
+    def message_days(self) -> dict[str, int]:
+        return {"support": 9, "sales": 30}
 
 
-def run(store: Voicemails, *arguments: str) -> Result:
-    return CliRunner().invoke(voicemail, arguments, obj=Parts(store))
+def run(store: Voicemails, *arguments: str, did: list[str] | None = None) -> Result:
+    database = store._database
+    inbox = SqlInbox(database, store, lambda topic, data: None)
+    trail = [] if did is None else did
+    parts = Parts(store, inbox, Removal(database, store), lambda who, what, about="": trail.append(what))
+    return CliRunner().invoke(voicemail, arguments, obj=parts)
 
 
 @pytest.fixture
@@ -79,3 +95,46 @@ def test_what_a_caller_says_neither_styles_nor_steers_the_terminal(store: Voicem
     for shown in (run(store, "list").stdout, run(store, "show", kept).stdout):
         assert "?[2J[red]evil[/red]" in click.unstyle(shown)
         assert "\x1b[2J" not in shown
+
+
+def test_messages_are_done_assigned_and_found_again(store: Voicemails, message_id: str) -> None:
+    assert json.loads(run(store, "done", message_id, "--json").stdout) == {"changed": 1}
+    assert json.loads(run(store, "list", "--view", "open", "--json").stdout) == []
+    assert run(store, "done", message_id, "--undo").stdout == "1 changed.\n"
+    assert run(store, "assign", message_id, "--to", "bob").exit_code == 0
+    [found] = json.loads(run(store, "list", "--assignee", "bob", "--search", "call", "--json").stdout)
+    assert (found["id"], found["status"], found["assignee"]) == (message_id, "read", "bob")
+    assert run(store, "list", "--search", "kayak").stdout == "No such messages.\n"
+    assert run(store, "done", "VM0").exit_code == 1
+
+
+def test_messages_are_written_to_a_table_or_an_archive(store: Voicemails, message_id: str, tmp_path: Path) -> None:
+    did: list[str] = []
+    assert run(store, "export", str(tmp_path / "all.csv"), did=did).exit_code == 0
+    assert message_id in (tmp_path / "all.csv").read_text(encoding="utf-8")
+    told = json.loads(run(store, "export", str(tmp_path / "all.zip"), "--json", did=did).stdout)
+    assert told["bytes"] == (tmp_path / "all.zip").stat().st_size
+    assert len(zipfile.ZipFile(tmp_path / "all.zip").namelist()) == 2
+    assert run(store, "export", str(tmp_path / "all.txt")).exit_code == 2
+    assert did == ["exported voicemails"] * 2
+
+
+def test_deleting_asks_first_and_is_written_down(store: Voicemails, message_id: str) -> None:
+    did: list[str] = []
+    assert run(store, "delete", message_id, did=did).exit_code == 1
+    assert store.message(message_id)
+    assert json.loads(run(store, "delete", message_id, "-y", "--json", did=did).stdout) == {"deleted": 1, "held": []}
+    assert store.message(message_id) is None
+    assert did == ["deleted voicemails"]
+
+
+def test_purging_goes_by_the_days_of_the_mailbox_or_those_that_are_said(store: Voicemails, message_id: str) -> None:
+    young = store.keep("CA2", "sales", "x", 1_000_000.0, audio.wav_bytes(SPEECH))
+    assert json.loads(run(store, "purge", "--dry-run", "--json").stdout) == {"old": {"support": 1}}
+    assert store.message(message_id)
+    assert json.loads(run(store, "purge", "-y", "--json").stdout) == {"deleted": {"support": 1}}
+    assert store.message(message_id) is None
+    assert run(store, "purge", "-y").stdout == "Nothing is older than it is kept.\n"
+    assert json.loads(run(store, "purge", "--older-than", "10", "-y", "--json").stdout) == {"old": {}}
+    assert json.loads(run(store, "purge", "--older-than", "9", "-y", "--json").stdout) == {"deleted": {"sales": 1}}
+    assert store.message(young) is None
