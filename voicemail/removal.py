@@ -16,6 +16,7 @@ from ivr.ports import OutsideError
 from ivr.records.database import Database
 from ivr.records.holds import HoldRow, is_held
 from voicemail.mailbox import Message, State
+from voicemail.owner_tables import MarkRow
 from voicemail.store import Voicemails
 from voicemail.tables import VoicemailRow, message_of
 
@@ -48,6 +49,7 @@ class Removal:
             raise OutsideError(f"Cannot delete the recording {path.name}: {error.strerror}", retry=True) from error
         with self._database.session() as session:
             Outbox.forget_about(session, [message.id])
+            session.execute(delete(MarkRow).where(MarkRow.voicemail_id == message.id))
             gone = session.execute(delete(VoicemailRow).where(VoicemailRow.id == message.id))
             return cast("CursorResult[Any]", gone).rowcount == 1
 

@@ -34,6 +34,9 @@ from voicemail.tables import VoicemailRow, message_of
 LEASE_S = 60.0
 """How long a transcriber may be silent before its message is given to another one."""
 
+REVIEWED_S = 30.0
+"""Nobody is told sooner: the caller may be asked whether to record it again, and is quick to say so. A guess."""
+
 TOLD_AFTER_S = 300.0
 """So long people wait to be told of a message in words; then they are told that there is one."""
 
@@ -277,7 +280,7 @@ class Voicemails:
         if state is State.RECORDED:
             self._outbox.put(Errand(key, "message", {"id": voicemail_id}, voicemail_id), session, after_s=TOLD_AFTER_S)
         elif state in {State.TRANSCRIBED, State.FAILED}:
-            self._outbox.hasten(key, session)
+            self._outbox.hasten(key, session, least_s=REVIEWED_S)
 
     def _have_transcribed(self, message: Message) -> None:
         current = self.message(message.id)

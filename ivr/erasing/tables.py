@@ -14,6 +14,7 @@ from ivr.outbox.tables import OutboxRow
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.callbacks import CallbackRow
 from ivr.records.calls import CallRow
+from ivr.records.copies import CopyRow
 from ivr.records.database import Base, Database
 from ivr.records.live_calls import LiveCallRow, LiveTurnRow
 from ivr.records.notes import NoteRow
@@ -33,6 +34,7 @@ def table_erasers(database: Database) -> dict[str, Eraser]:
         "callbacks": _Rows(database, CallbackRow, _callbacks, ("number", "handover")),
         "texts": _Rows(database, TextRow, lambda one: TextRow.number == one.number),
         "errands": _Rows(database, OutboxRow, _errands, ("about", "data")),
+        "copies of transfers": _Rows(database, CopyRow, _copies, ("id", "call", "text", "about")),
         "turns of calls": _Rows(database, LiveTurnRow, lambda one: LiveTurnRow.call_id.in_(one.calls)),
         "live calls": _Rows(database, LiveCallRow, lambda one: LiveCallRow.id.in_(one.calls)),
         "calls": _Rows(database, CallRow, lambda one: CallRow.caller == one.number),
@@ -76,6 +78,11 @@ class _Rows:
 def _callbacks(caller: Caller) -> ColumnElement[bool]:
     says = as_type(CallbackRow.handover, Text)
     return or_(CallbackRow.number == caller.number, says.contains(caller.number, autoescape=True))
+
+
+def _copies(caller: Caller) -> ColumnElement[bool]:
+    says = or_(*(text.contains(caller.number, autoescape=True) for text in (CopyRow.text, CopyRow.about)))
+    return or_(CopyRow.call.in_(caller.calls), says)
 
 
 def _errands(caller: Caller) -> ColumnElement[bool]:

@@ -60,10 +60,14 @@ class Outbox:
         with self._database().session() as session:
             return mine if _inserted(session, mine) else None
 
-    def hasten(self, key: str, session: Session) -> None:
-        """An errand that was put in for later is due now, if it has not been tried yet; part of the transaction."""
-        mine = (OutboxRow.key == key, OutboxRow.state == State.WAITING, OutboxRow.tries == 0)
-        session.execute(update(OutboxRow).where(*mine).values(next_s=self._now()))
+    def hasten(self, key: str, session: Session, *, least_s: float = 0.0) -> None:
+        """An errand that was put in for later is due now, if it has not been tried yet; part of the transaction.
+
+        It is not due before ``least_s`` after it was made.
+        """
+        row = session.get(OutboxRow, key, with_for_update=True)
+        if row is not None and (row.state, row.tries) == (State.WAITING, 0):
+            row.next_s = min(row.next_s, max(self._now(), row.made_s + least_s))
         self.news.set()
 
     # --- delivering ---------------------------------------------------------------------------------------------

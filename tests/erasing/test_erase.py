@@ -22,6 +22,7 @@ from ivr.flows.events import HungUp, Started
 from ivr.outbox import Errand
 from ivr.ports import Hearing, Session
 from ivr.records.callbacks import Promise, SqlCallbacks
+from ivr.records.copies import Copy, SqlCopies
 from ivr.records.live_calls import SavedTurn, SqlLiveCalls
 from ivr.records.notes import Note, SqlNotes
 from ivr.records.seal import Seal
@@ -69,6 +70,8 @@ def has_called(parts: Parts, number: str) -> str:
     assert RedisSessions(parts.redis).save(Session(call, 1, ()), 0)
     live = SqlLiveCalls(lambda: parts.database, Seal("made up"), parts.now)
     live.add([SavedTurn(call.id, 1, 1, b"state", b"[]", (b"{}",))])
+    copies = SqlCopies(lambda: parts.database, parts.now)
+    copies.keep(Copy("transfer", f"{call.id}-1", call.id, MONDAY_NOON, json.dumps({"caller": number})))
     parts.fetching.note(call.id, "support", number, "https://api.example/recording")
     parts.redis.hset(f"ringdown:callback-request:{number[-2:]}", "asked", json.dumps({"number": number}))
     assert allowed(parts.redis, [Ration("texts-to", number, 3, 60)])

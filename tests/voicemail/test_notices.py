@@ -23,8 +23,9 @@ from tests.exchange.serving import serving
 from tests.outbox.conftest import Clock
 from tests.services.smtp_server import mail_server
 from tests.voicemail.conftest import SPEECH
+from voicemail.marks import Marks
 from voicemail.notices import MOST_TEXT, Notices, Place
-from voicemail.store import TOLD_AFTER_S, Voicemails
+from voicemail.store import REVIEWED_S, TOLD_AFTER_S, Voicemails
 
 NOON = at("2026-11-23 12:00")
 FLOWS = """
@@ -80,6 +81,7 @@ class Office:
         claimed = self.store.claim(voicemail_id)
         assert claimed is not None
         assert self.store.transcribed(claimed, Hearing(text, 0.9))
+        self.clock.at_s += REVIEWED_S
 
 
 @pytest.fixture
@@ -126,7 +128,25 @@ def test_a_message_that_cannot_be_written_down_is_told_as_that(office: Office) -
     assert claimed is not None
     office.store.failed(claimed, "no model", retry=False)
     office.delivery.run_due()
+    assert office.posts.sent == []
+    office.clock.at_s += REVIEWED_S
+    office.delivery.run_due()
     assert "could not be written down" in office.posts.sent[0][4]
+
+
+def test_who_records_again_is_told_of_once_though_the_first_was_written_down(
+    office: Office, database: Database
+) -> None:
+    first = office.message()
+    claimed = office.store.claim(first)
+    assert claimed is not None
+    office.store.transcribed(claimed, Hearing("no wait", 0.9))
+    office.delivery.run_due()
+    Marks(database).mark(first, dropped=True)
+    second = office.message()
+    office.hears(second, "please call me back")
+    office.delivery.run_due()
+    assert [one[1] for one in office.posts.sent] == [f"message-{second}-email"]
 
 
 def test_silence_is_told_to_nobody_nor_is_a_mailbox_that_tells_nobody(office: Office) -> None:
@@ -187,13 +207,15 @@ def test_a_message_goes_out_by_mail_text_and_webhook_through_the_whole_service(
             "PUBLIC_URL": "https://ivr.example.com",
             "REDIS_URL": redis_server.url,
         }
-        parts = Parts(Settings.from_env(environment, ROOT), lambda: NOON)
+        clock = Clock(NOON)
+        parts = Parts(Settings.from_env(environment, ROOT), clock)
         writer = parts.voicemails.start("CA1", "support", "+15035550144", NOON)
         writer.write(SPEECH)
         writer.finish("hangup")
         claimed = parts.voicemails.claim(writer.id)
         assert claimed is not None
         parts.voicemails.transcribed(claimed, Hearing("please call me back", 0.9))
+        clock.at_s += REVIEWED_S
         parts.delivery.run_due()
         assert parts.outbox.open(10) == []
         parts.carrier.close()
