@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
 
@@ -52,7 +54,7 @@ def test_a_call_goes_on_at_its_question_and_the_line_keeps_its_order(tmp_path: P
         until(lambda: "You are next in line." in house.heard(older))
         younger = house.exchange.place_call(LINE, YOUNGER, [{"press": "1", "interrupt": 0.2}], 90)
         until(lambda: "You are number two in line." in house.heard(younger))
-        keys = [{"press": "2", "interrupt": 0.2}, {"wait": 1.5}, {"press": "1234"}]
+        keys: list[Mapping[str, Any]] = [{"press": "2", "interrupt": 0.2}, {"wait": 1.5}, {"press": "1234"}]
         third = house.exchange.place_call(LINE, THIRD, keys, 90)
         until(lambda: "What is your order number?" in house.heard(third))
         redis.flushall()
