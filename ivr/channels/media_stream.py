@@ -18,6 +18,7 @@ from typing import Any, Protocol, assert_never
 
 from pydantic_core import from_json
 
+from ivr.channels.draining import Draining
 from ivr.channels.falling_back import Lag, Overload
 from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
 from ivr.flows.actions import Listen, Record
@@ -67,9 +68,13 @@ class Streams:
     measured: Callable[[str, float], None] = lambda _name, _value: None
     clock: Callable[[], float] = time.monotonic
     overload: Overload = field(default_factory=Overload)
+    draining: Draining = field(default_factory=Draining)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _open: int = 0
     _told_full: bool = False
+
+    def __post_init__(self) -> None:
+        self.draining.streams = lambda: self._open
 
     @property
     def full(self) -> bool:
@@ -174,6 +179,9 @@ class _Stream:
         while self.open:
             gather_s = 0.0 if self.lockstep or self.line.urgent else GATHER_S
             message = _message(self.socket.receive(IDLE_S, gather_s))
+            if self.owner.draining.urgent and not self.line.recording:
+                self._leave()
+                return
             match message.get("event"):
                 case "media":
                     self._media(message)
@@ -223,8 +231,17 @@ class _Stream:
             if session is None:
                 self._leave()
                 return
+            if self.owner.draining.begun:
+                self._hand_over(session)
+                return
             self._perform(session)
         self._flush()
+
+    def _hand_over(self, session: Session) -> None:
+        """What answers the caller is said by another process: this one is about to end."""
+        self.owner.runtime.note(self.line.call_id, handed_over=str(session.turn))
+        self.open = False
+        self.socket.close(1012, "another process goes on")
 
     def _perform(self, session: Session, lead: str = "") -> None:
         began = time.monotonic()

@@ -173,6 +173,11 @@ class PhoneLine:
         return self._listening is not None and self._listening.ending
 
     @property
+    def recording(self) -> bool:
+        """Whether the caller is leaving a message."""
+        return self._message is not None
+
+    @property
     def asking(self) -> bool:
         """Whether an answer is listened for."""
         return self._listening is not None

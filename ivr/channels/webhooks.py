@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from flask import Blueprint, Response, abort, request
@@ -17,6 +17,7 @@ from flask import Blueprint, Response, abort, request
 from ivr import audio
 from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
+from ivr.channels.draining import Draining
 from ivr.channels.falling_back import SENTENCES
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
@@ -56,6 +57,7 @@ class Webhooks:
     mode: Callable[[], str]
     instead: str = ""
     admits: Callable[[str, str, str], bool] = lambda call, caller, line: True
+    draining: Draining = field(default_factory=Draining)
 
     # --- posts ------------------------------------------------------------------------------------------------------
 
@@ -63,6 +65,8 @@ class Webhooks:
         """A caller rings."""
         form = request.form
         call_id = _call_id(form.get("CallSid", ""))
+        if elsewhere := self._elsewhere(self.urls.incoming):
+            return elsewhere
         if not self.admits(call_id, form.get("From", ""), form.get("To", "")) and self.runtime.get(call_id) is None:
             log.warning("call %s: refused, there were too many from this number or to this line", call_id)
             return twilio.busy()
@@ -80,16 +84,28 @@ class Webhooks:
         return self.answer(session) if session else twilio.sorry()
 
     def resume(self, call: str) -> str:
-        """A stream ended: because it was done, or because it broke."""
-        session = self.runtime.carry_on(_call_id(call))
+        """A stream ended: because it was done, because it broke, or because its process is about to end."""
+        if elsewhere := self._elsewhere(self.urls.resume(_call_id(call))):
+            return elsewhere
+        session = self.runtime.carry_on(call)
         if session is None:
             return twilio.sorry()
         last = session.actions[-1] if session.actions else None
         # A stream that did its part was heard to the end and left for what the carrier does; any other one broke.
         unfinished = (isinstance(last, Listen | Record) and not session.call.ended) or _unsaid(session)
-        if session.notes.get("mode") == "stream" and unfinished:
+        handed_over = session.notes.get("handed_over") == str(session.turn)
+        if session.notes.get("mode") == "stream" and unfinished and not handed_over:
             session = self._broken(session)
+        elif handed_over:  # what breaks from here on, broke
+            session = self.runtime.note(call, handed_over="") or session
         return self.answer(session)
+
+    def _elsewhere(self, url: str) -> str:
+        """Have the carrier ask again in a moment, when this process is about to end; another one answers then."""
+        times = request.args.get("outage", 0, int) + 1
+        if not self.draining.begun or times > OUTAGES:
+            return ""
+        return twilio.one_moment(f"{url}?outage={times}", first=False)
 
     def status(self) -> str:
         """The carrier tells how a call is; only its end matters."""

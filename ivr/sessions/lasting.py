@@ -48,6 +48,14 @@ class LastingSessions:
         """Whether Redis cannot be reached just now."""
         return self._away.is_set()
 
+    def check(self) -> None:
+        """See whether calls can be kept: in Redis, or without it in the database.
+
+        Raises:
+            OutsideError: neither answers.
+        """
+        self.load("no call")
+
     # --- ivr.ports.Sessions ---
 
     def load(self, call_id: str, *, fresh: bool = True, at_least: int = 0) -> tuple[Session, int] | None:

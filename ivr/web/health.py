@@ -39,6 +39,9 @@ def health(
 def _passes(name: str, check: Callable[[], object]) -> bool:
     try:
         check()
+    except OutsideError as error:
+        log.warning("not ready: %s: %s", name, error)
+        return False
     except Exception:  # whatever a part raises, the answer is "not ready"; the log says why
         log.exception("not ready: %s", name)
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from flask import Flask
 
@@ -21,8 +22,14 @@ from ivr.web.sources import Sources
 from ivr.web.staff_api import staff_api
 
 
-def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, Callable[[], object]]) -> None:
-    """Add everything for people and machines to ``app``; ``checks`` are asked by ``/readyz``."""
+def add_site(
+    app: Flask,
+    sources: Sources,
+    access: Access,
+    checks: Mapping[str, Callable[[], object]],
+    figures: Mapping[str, Callable[[], Mapping[str, Any]]] | None = None,
+) -> None:
+    """Add everything for people and machines to ``app``; ``checks`` and ``figures`` are asked by ``/readyz``."""
     news = live_events(sources.alerts)
     news.before_request(access.guard(*Role))  # news say that something changed, not what
     notes = (notes_api(sources, sources.notes),) if sources.notes else ()
@@ -36,6 +43,6 @@ def add_site(app: Flask, sources: Sources, access: Access, checks: Mapping[str, 
     )
     app.register_error_handler(403, forbidden)
     outbox = sources.outbox
-    figures = {"outbox": lambda: asdict(outbox())} if outbox else {}
-    app.register_blueprint(health(checks, figures))
+    told = {"outbox": lambda: asdict(outbox())} if outbox else {}
+    app.register_blueprint(health(checks, {**told, **(figures or {})}))
     app.after_request(secure)

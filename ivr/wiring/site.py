@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.flows import FlowFileError
+from ivr.supervisor.patient_threads import DRAINING
 from ivr.wiring.people import People
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ class Site(People):
             lambda: self._mode(streams),
             self._instead if self.settings.speech == "local" else "",
             self.caps.admits_call,
+            streams.draining,
         )
+        app.extensions[DRAINING] = streams.draining
         app.register_blueprint(webhooks(hooks))
         app.register_blueprint(
             callback_legs(Called(self.attendant, self.callbacks), self.settings.public_url, self._company)
@@ -84,7 +87,8 @@ class Site(People):
             self.visits,
             self.settings.program_token,
         )
-        add_site(app, self._sources(), access, {"redis": self.redis.ping, "flows": self.books.current})
+        checks = {"calls": self.sessions.check, "flows": self.books.current, "draining": streams.draining.check}
+        add_site(app, self._sources(), access, checks, {"redis": lambda: {"away": self.sessions.away}})
         add_flows(app, self._flow_desk(), access)
         add_controls(app, self.rooms, access)
         add_accounts(app, access, self.accounts, self.visits, self.audit)
