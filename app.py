@@ -19,6 +19,7 @@ import click
 from ivr.commands import Commands
 from ivr.flows import FlowFileError
 from ivr.flows.events import Heard
+from ivr.logs import log_to_stdout
 from ivr.ports import OutsideError
 from ivr.settings import ROOT, Settings, SettingsError, read_environment
 from ivr.wiring.site import Site
@@ -127,13 +128,6 @@ def parts() -> Parts:
     return Parts(Settings.from_env(environment, ROOT))
 
 
-def _log_to_stdout() -> None:
-    """One line an event; the supervisor or the platform keeps them."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s", stream=sys.stdout)
-    for chatty in ("twilio.http_client", "rq.worker", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
 def _tell_mistakes(error: FlowFileError) -> None:
     count = len(error.problems)
     click.echo(f"{count} mistake{'s' if count != 1 else ''} in the flow file\n{error}", err=True)
@@ -145,7 +139,7 @@ def _told(error: OutsideError) -> str:
 
 def create_app() -> Flask:
     """The web service of this process. It does not begin with a flow file that has never been good."""
-    _log_to_stdout()
+    log_to_stdout(parts().settings)
     try:
         parts().books.current()
         app = parts().web()
@@ -187,7 +181,7 @@ def worker(own: Parts, burst: bool) -> None:
     from ivr.sessions.connection import connected, must_answer
     from voicemail.worker import run_worker
 
-    _log_to_stdout()
+    log_to_stdout(own.settings)
     if not own.settings.redis_url:
         raise OutsideError(NO_REDIS, retry=False)
     must_answer(own.settings.redis_url)

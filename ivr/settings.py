@@ -51,6 +51,7 @@ class Settings:
     voice_secret: str = ""
     voice_sdk: str = ""
     limits: str = ""
+    log: str = "text"
     root: Path = ROOT
 
     @classmethod
@@ -95,6 +96,7 @@ class Settings:
             voice_secret=voice_secret,
             voice_sdk=voice_sdk,
             limits=env.get("IVR_LIMITS") or "",
+            log=_log_kind(env),
             root=root,
         )
 
@@ -135,7 +137,15 @@ class Settings:
             "TWILIO_API_KEY_SECRET": self.voice_secret,
             "VOICE_SDK": self.voice_sdk,
             "IVR_LIMITS": self.limits,
+            "IVR_LOG": self.log,
         }
+
+
+def _log_kind(env: Mapping[str, str]) -> str:
+    kind = env.get("IVR_LOG") or "text"
+    if kind not in {"text", "json"}:
+        raise SettingsError(f"IVR_LOG={kind!r}: write text or json.")
+    return kind
 
 
 def _web_address(env: Mapping[str, str], name: str) -> str:
