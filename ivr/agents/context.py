@@ -153,6 +153,7 @@ def _course(context: Context) -> Mapping[str, str]:
         "last_outcome": before["last_outcome"],
         "voicemails_before": str(before["voicemails_count"] or ""),
         "notes_before": str(before["notes_count"] or ""),
+        "tickets_before": str(before.get("tickets_count") or ""),
         "line": handover.line,
         "path": " ".join(handover.path[-LAST_STEPS:]),
     }

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ivr.ports import OutsideError
 from ivr.records.notes import Note, note_to_json
+from ivr.records.tickets import Ticket
 
 MOST_BEFORE = 5
 """Earlier calls and messages that an agent can take in while a phone rings."""
@@ -44,6 +45,9 @@ class NoteReader(Protocol):
 MessagesOf = Callable[[int, str], Sequence[Mapping[str, Any]]]
 """The newest voicemails of a caller, at most so many."""
 
+TicketsOf = Callable[[int, str], Sequence[Ticket]]
+"""The newest tickets of a caller, at most so many."""
+
 
 def no_history() -> Mapping[str, Any]:
     """Of somebody who never called."""
@@ -51,10 +55,12 @@ def no_history() -> Mapping[str, Any]:
         "name": "",
         "calls": [],
         "voicemails": [],
+        "tickets": [],
         "calls_count": 0,
         "calls_today": 0,
         "notes_count": 0,
         "voicemails_count": 0,
+        "tickets_count": 0,
         "last_call_s": None,
         "last_outcome": "",
     }
@@ -67,6 +73,7 @@ class Histories:
     callers: CallerReader
     notes: NoteReader
     messages: MessagesOf
+    tickets: TicketsOf = lambda limit, caller: ()
 
     def __call__(self, number: str, call_id: str, at_s: float) -> Mapping[str, Any]:
         try:
@@ -91,14 +98,17 @@ class Histories:
             noted[note.call_id].append({**note_to_json(note), "text": note.text[:LONGEST_TEXT]})
         calls_count, notes_count = self.callers.counts(number, at_s, call_id)
         messages = [one for one in self.messages(MOST_COUNTED, number) if one["call_id"] != call_id]
+        tickets = [one for one in self.tickets(MOST_COUNTED, number) if one.call_id != call_id and one.at_s < at_s]
         return {
             "name": next((name for one in calls if (name := _text(one, "name"))), ""),
             "calls": [{**_short(one), "notes": noted[one["id"]]} for one in calls],
             "voicemails": [_message(one) for one in messages[:MOST_BEFORE]],
+            "tickets": [_ticket(one) for one in tickets[:MOST_BEFORE]],
             "calls_count": calls_count,
             "calls_today": sum(1 for one in calls if one["started_s"] >= at_s - DAY_S),
             "notes_count": notes_count,
             "voicemails_count": len(messages),
+            "tickets_count": len(tickets),
             "last_call_s": calls[0]["started_s"] if calls else None,
             "last_outcome": _outcome(calls[0], noted[calls[0]["id"]]) if calls else "",
         }
@@ -121,6 +131,11 @@ def _short(call: Mapping[str, Any]) -> Mapping[str, Any]:
 def _message(message: Mapping[str, Any]) -> Mapping[str, Any]:
     kept = {name: message[name] for name in ("id", "call_id", "mailbox", "at_s", "state", "duration_s")}
     return {**kept, "text": str(message["text"])[:LONGEST_TEXT]}
+
+
+def _ticket(ticket: Ticket) -> Mapping[str, Any]:
+    kept = {name: getattr(ticket, name) for name in ("number", "call_id", "status", "at_s")}
+    return {**kept, "subject": ticket.subject[:LONGEST_TEXT]}
 
 
 def _outcome(call: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> str:

@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "stores": "ivr.commands.stores:stores",
     "calls": "ivr.commands.calls:calls",
     "callbacks": "ivr.commands.callbacks:callbacks",
+    "tickets": "ivr.commands.tickets:tickets",
     "twilio": "ivr.commands.twilio:twilio",
     "texts": "ivr.commands.texts:texts",
     "erase": "ivr.commands.erase:erase",

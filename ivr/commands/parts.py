@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # they bring the database along, which most commands do witho
     from ivr.records import FlowVersions
     from ivr.records.holds import SqlHolds
     from ivr.records.texts import SqlTexts
+    from ivr.records.tickets import SqlTickets
     from ivr.replay.past import PastCalls
 
 
@@ -65,6 +66,9 @@ class Parts(Protocol):
 
     @property
     def audit(self) -> AuditTrail: ...
+
+    @property
+    def tickets(self) -> SqlTickets: ...
 
     @property
     def callback_list(self) -> CallbackList: ...

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from ivr.conversations import script
@@ -31,6 +31,9 @@ from ivr.flows.skills import Found, Locate
 
 TALKS = frozenset({"http", "mailbox"})
 """Services whose answer decides what is said next: a test must write it."""
+
+USUAL: Mapping[str, Mapping[str, Any]] = {"ticket": {"number": 1001}}
+"""What services answer of which the test says nothing."""
 
 TURN_S = 4.0
 """A turn of a call takes about so long; only that time passes at all matters."""
@@ -83,7 +86,7 @@ class Talk:
         """Services that the test does not mention ``after`` this answer that all is well, but for those that talk."""
         happened: list[Happening] = []
         while (service := self.asks_service) and service not in TALKS and not isinstance(after, ServiceReplies):
-            happened += self.do(ServiceReplies(service))
+            happened += self.do(ServiceReplies(service, data=USUAL.get(service, {})))
         return happened
 
     @property

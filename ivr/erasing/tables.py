@@ -19,6 +19,7 @@ from ivr.records.database import Base, Database
 from ivr.records.live_calls import LiveCallRow, LiveTurnRow
 from ivr.records.notes import NoteRow
 from ivr.records.texts import TextRow
+from ivr.records.tickets import TicketRow
 
 
 def caller_of(number: str, database: Database) -> Caller:
@@ -33,6 +34,9 @@ def table_erasers(database: Database) -> dict[str, Eraser]:
         "notes": _Rows(database, NoteRow, lambda one: NoteRow.call_id.in_(one.calls)),
         "callbacks": _Rows(database, CallbackRow, _callbacks, ("number", "handover")),
         "texts": _Rows(database, TextRow, lambda one: TextRow.number == one.number),
+        "tickets": _Rows(
+            database, TicketRow, lambda one: or_(TicketRow.caller == one.number, TicketRow.call_id.in_(one.calls))
+        ),
         "errands": _Rows(database, OutboxRow, _errands, ("about", "data")),
         "copies of transfers": _Rows(database, CopyRow, _copies, ("id", "call", "text", "about")),
         "turns of calls": _Rows(database, LiveTurnRow, lambda one: LiveTurnRow.call_id.in_(one.calls)),

@@ -13,7 +13,10 @@ from ivr.flows.source import Path, Source
 from ivr.flows.texts import PIECE
 from ivr.flows.waiting import IN_WAITING
 
-GIVEN = ("company", "caller", "line", "intent", "intent_confidence", "agent", "transfer_result", "result", "voicemail")
+GIVEN = (
+    "company", "caller", "line", "intent", "intent_confidence", "agent", "transfer_result", "result", "voicemail",
+    "ticket",
+)  # fmt: skip
 """What every call knows, and what steps keep without being told a name."""
 QUESTIONS = frozenset({"ask", "bad", "no_input", "no_match"})
 IN_QUESTIONS = ("options", "value")

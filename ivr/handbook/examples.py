@@ -54,7 +54,7 @@ class Examples:
 
     def talk(self, text: str, answers: Sequence[str]) -> list[str]:
         """What is heard and typed when somebody has the conversation of ``text`` in the terminal."""
-        services = {"http": _order_status, "sms": _done, "email": _done, "callback": _done}
+        services = {"http": _order_status, "sms": _done, "email": _done, "callback": _done, "ticket": _ticket}
         books = OneBook(self.book(text))
         runtime = Runtime(MemorySessions(), MemoryRecords(), books, _nobody, lambda: AT_S, services)
         call = TextCall(runtime, "CA" + "e" * 32)
@@ -75,6 +75,10 @@ def _both(base: Any, more: Any) -> Any:
 
 def _done(args: Mapping[str, Any]) -> Mapping[str, Any]:
     return {}
+
+
+def _ticket(args: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"number": 1001}
 
 
 def _order_status(args: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -84,6 +84,7 @@ GIVEN_HELP: Mapping[str, str] = {
     "transfer_result": "why nobody took it: no answer, declined, busy, failed or closed",
     "result": "what a called flow returned",
     "voicemail": "the message that was left last",
+    "ticket": "the number of the ticket that was opened last",
 }
 """What every text may use, besides slots and what steps keep."""
 

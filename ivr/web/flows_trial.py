@@ -101,6 +101,7 @@ class _Trial:
     def run(self) -> dict[str, Any]:
         services: dict[str, Service] = {"sms": self._text_message, "email": self._mail, "http": self._web}
         services["callback"] = lambda args: {}  # nobody is called in a trial
+        services["ticket"] = lambda args: {"number": 1001}
         runtime = Runtime(MemorySessions(), MemoryRecords(), self, _tell_nobody, lambda: self.now_s, services)
         call = self.ring(runtime, CALL_ID)
         self._heard(call, call.dial(self.plan.line, self.plan.caller))

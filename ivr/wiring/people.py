@@ -35,6 +35,7 @@ class People(Keeping):
         from ivr.services import http
 
         services: dict[str, Service] = {"sms": self.send_text, "http": http.ask, "email": self.send_email}
+        services |= {"ticket": self.tickets.opened}
         services["callback"] = lambda args: self.callbacks.asked(args)  # noqa: PLW0108 - not built before somebody asks
         services["greeting"] = lambda args: self.by_phone.greeting(args)  # noqa: PLW0108 - likewise
         services["message"] = lambda args: self.by_phone.message(args)  # noqa: PLW0108 - likewise
@@ -70,6 +71,7 @@ class People(Keeping):
 
         services: dict[str, Service] = {"sms": _done, "http": http.ask, "email": _done, "callback": _done}
         services |= {"greeting": _done, "message": _done, "mailbox": _opened}
+        services |= {"ticket": lambda args: {"number": 1001}}
         return Runtime(MemorySessions(), MemoryRecords(), OneBook(book), _tell_nobody, self.now, services)
 
     @cached_property
@@ -146,7 +148,8 @@ class People(Keeping):
             database = self.database
         except OutsideError:
             return no_history()
-        histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(self.voicemails).list)
+        messages = MessageReader(self.voicemails).list
+        histories = Histories(SqlCallers(database), SqlNotes(database), messages, self.tickets.latest)
         return histories(number, call_id, at_s)
 
     def _staffing(self) -> Staffing:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.outbox import Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
     from ivr.records.copies import SqlCopies
+    from ivr.records.tickets import SqlTickets
     from ivr.sessions import LastingSessions
     from ivr.web.alerts import Alerts
     from voicemail.boxes import Boxes
@@ -83,6 +84,12 @@ class State:
         from ivr.records import SqlCallRecords
 
         return SqlCallRecords(self.database)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        from ivr.records.tickets import SqlTickets
+
+        return SqlTickets(lambda: self.database, self.now)
 
     @cached_property
     def alerts(self) -> Alerts:

@@ -21,6 +21,7 @@ from ivr.flows.actions import Transfer
 from ivr.flows.call import MASK, Call
 from ivr.ports import OutsideError
 from ivr.records.notes import Note
+from ivr.records.tickets import Ticket
 
 NUMBER = "+15035550123"
 CALL = Call(
@@ -70,7 +71,10 @@ class Records:
 def told(call: Call, transfer: Transfer, *, note: str = "Wants it blue.", message: str = "Call me.") -> Context:
     """The record of ``call`` when the second agent rings, two and a half minutes on."""
     records = Records(note)
-    histories = Histories(records, records, lambda limit, caller: [{**MESSAGE, "text": message}])
+    tickets = [Ticket(1003, call.id, call.caller, call.line, "of this call", "open", 10_050.0)]
+    tickets.append(Ticket(1001, PAST["id"], call.caller, call.line, "A green one", "closed", 9_050.0))
+    messages = [{**MESSAGE, "text": message}]
+    histories = Histories(records, records, lambda limit, caller: messages, lambda limit, caller: tickets)
     before = histories(call.caller, call.id, call.started_s)
     handover = handover_of(call, 3, transfer, (), 10_100.0, transfer_id=f"{call.id}-3", before=before)
     legs = (Leg("ann", 10_110.0, "no answer"), Leg("bob", 10_140.0, "ringing"))
@@ -88,6 +92,8 @@ def test_who_calls_and_what_came_before_is_the_same_in_all_forms() -> None:
     assert data["before"]["last_outcome"] == ring["last_outcome"] == "follow up"
     assert (data["before"]["calls_count"], ring["calls_before"]) == (1, "1")
     assert (data["before"]["voicemails_count"], ring["voicemails_before"]) == (1, "1")
+    assert [one["number"] for one in data["before"]["tickets"]] == [1001]
+    assert (data["before"]["tickets"][0]["status"], ring["tickets_before"]) == ("closed", "1")
     assert (len(data["attempts"]), ring["attempts"]) == (2, "2")
     assert data["store"] == {"name": "Northwind Pearl", "address": "1 Pine Street", "phone": "+15035550177"}
     assert ring["store"] == "Northwind Pearl"

@@ -20,7 +20,7 @@ from ivr.commands.hold import hold
 from ivr.flows.call import Call
 from ivr.flows.events import HungUp, Started
 from ivr.outbox import Errand
-from ivr.ports import Hearing, Session
+from ivr.ports import REQUEST_KEY, Hearing, Session
 from ivr.records.callbacks import Promise, SqlCallbacks
 from ivr.records.copies import Copy, SqlCopies
 from ivr.records.live_calls import SavedTurn, SqlLiveCalls
@@ -65,6 +65,8 @@ def has_called(parts: Parts, number: str) -> str:
     promises.add(Promise(f"{call.id}-1", "sales", number, 560.0, {"caller": number, "call": call.id}))
     parts.call_recordings.keep(call.id, "", "", 560.0, audio.wav_bytes(SPEECH))
     parts.sql_texts.keep(TextMessage(f"SM{call.id}", CAME, LINE, number, f"it is {number}", 570.0, "received"))
+    ticket = {"subject": f"call {number}", "caller": number, "line": LINE, "call": call.id}
+    parts.tickets.opened({**ticket, REQUEST_KEY: f"{call.id}-2"})
     parts.outbox.put(Errand(f"sms-{call.id}-1", "sms", {"to": number, "from": LINE, "body": "Hello"}, call.id))
     parts.outbox.put(Errand(f"crm-{number[-2:]}", "webhook", {"caller": number}))
     assert RedisSessions(parts.redis).save(Session(call, 1, ()), 0)

@@ -100,6 +100,7 @@ flows:
     - sms: {text: "{note}", failed: more}
     - transfer: {to: queue sales, brief: "{echo} {name}"}
     - callback: {queue: sales}
+    - ticket: {subject: "{name} wants {intent}", failed: more}
     - go: more
   store:
     - collect: where

@@ -38,6 +38,7 @@ WORDLESS = {
     "say",
     "hangup",
     "callback",
+    "ticket",
 }
 """Steps in whose example nobody answers."""
 

@@ -21,6 +21,7 @@ import ivr.records.copies
 import ivr.records.holds
 import ivr.records.live_calls
 import ivr.records.texts
+import ivr.records.tickets
 import voicemail.tables
 from ivr.ports import OutsideError
 from ivr.records import Base, Database, migrate
@@ -34,6 +35,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.records.copies,
     ivr.records.live_calls,
     ivr.records.texts,
+    ivr.records.tickets,
     voicemail.tables,
 )
 

@@ -32,6 +32,7 @@ from ivr.records.calls import SqlCallRecords
 from ivr.records.database import Database
 from ivr.records.migrate import migrate
 from ivr.records.notes import SqlNotes
+from ivr.records.tickets import SqlTickets
 from ivr.redis_server import TIMEOUT_S, RedisServer
 from ivr.sessions.redis_store import RedisSessions
 from ivr.web.access import Access
@@ -75,6 +76,7 @@ class House:
     carrier: CannedCarrier
     sources: Sources
     mailroom: Mailroom
+    tickets: SqlTickets
 
     def live_call(self, name: str = "Jo", call_id: str = "CA" + "a" * 32) -> Call:
         """A caller in the middle of a call, who has told a secret."""
@@ -128,7 +130,8 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     sessions, records = RedisSessions(redis), SqlCallRecords(database)
     staffing = Staffing(agents, (Queue("sales", Need((("sales", 1),))),))
     voicemails = Voicemails(database, tmp_path / "recordings", lambda voicemail_id: None)
-    histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(voicemails).list)
+    tickets = SqlTickets(lambda: database, lambda: 900.0)
+    histories = Histories(SqlCallers(database), SqlNotes(database), MessageReader(voicemails).list, tickets.latest)
     phones = Phones(carrier, "http://127.0.0.1:5000")
     attendant = Attendant(redis, phones, lambda: staffing, alerts, histories=histories)
     transfers = Transfers(attendant, lambda to: agents)
@@ -153,7 +156,7 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
         lambda who, what, about="": None,
         "a secret of the test",
     )
-    yield House(sessions, records, transfers, voicemails, alerts, carrier, sources, mailroom)
+    yield House(sessions, records, transfers, voicemails, alerts, carrier, sources, mailroom, tickets)
     database.close()
 
 

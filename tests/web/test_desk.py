@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from ivr.agents.controls.showing import shown
 from ivr.agents.controls.state import Person, Room
+from ivr.ports import REQUEST_KEY
 from ivr.records.notes import LONGEST_NOTE, Note
 from ivr.web.access import Access
 from ivr.web.desk import part_of
@@ -48,11 +49,15 @@ def test_the_agent_sees_how_the_call_went_and_what_came_before(desk: FlaskClient
     house.records.save_call(past, [])
     assert house.sources.notes
     house.sources.notes.write(Note(past.id, "bob", 600.0, "Wants it blue.", "follow up"))
+    asked = {"subject": "No stove yet", "caller": past.caller, "line": past.line, "call": past.id, REQUEST_KEY: "1"}
+    house.tickets.opened(asked)
     live = replace(house.live_call(), misheard=2, silences=1).set("intent_confidence", 0.72)
     house.transfer(live)
     page = desk.get("/desk?agent=ann").get_data(as_text=True)
     for seen in ("Jo", "a stove", "Wants it blue.", "follow up", "72 % sure", "not understood 2 times", "silent once"):
         assert seen in page
+    assert "Ticket 1001" in page
+    assert "open: No stove yet" in page
     assert "called in the day before" in page
     told = desk.get(f"/api/v1/transfers/{live.id}-3").get_json()
     assert (told["misheard"], told["path"], told["intent_confidence"]) == (2, list(live.path), 0.72)

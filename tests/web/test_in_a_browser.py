@@ -44,6 +44,7 @@ def fill(parts: Parts) -> House:
         carrier,
         parts._sources(),
         parts._mailroom(),
+        parts.tickets,
     )
     house.transfer(house.live_call())
     house.voicemail(house.past_call().id)

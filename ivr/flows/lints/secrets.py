@@ -11,7 +11,7 @@ from ivr.flows.source import Path
 from ivr.flows.steps.set import SetStep
 from ivr.flows.texts import names_in
 
-SENDING = ("sms", "email", "http", "callback")
+SENDING = ("sms", "email", "http", "callback", "ticket")
 """Steps whose texts leave the call."""
 
 

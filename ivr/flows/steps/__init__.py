@@ -27,6 +27,7 @@ from ivr.flows.steps.return_ import ReturnStep
 from ivr.flows.steps.say import SayStep
 from ivr.flows.steps.set import SetStep
 from ivr.flows.steps.sms import SmsStep
+from ivr.flows.steps.ticket import TicketStep
 from ivr.flows.steps.transfer import TransferStep
 from ivr.flows.steps.voicemail import VoicemailStep
 
@@ -52,6 +53,7 @@ STEP_TYPES: dict[str, type[StepBase]] = {
     "messages": MessagesStep,
     "transfer": TransferStep,
     "callback": CallbackStep,
+    "ticket": TicketStep,
     "hangup": HangupStep,
 }
 
