@@ -25,6 +25,7 @@ BENCHMARKS: Mapping[str, str] = {
     "flows": "ivr.benchmarks.flows:flows",
     "queue": "ivr.benchmarks.queue:queue",
     "desks": "ivr.benchmarks.desks:desks",
+    "inbox": "ivr.benchmarks.inbox:inbox",
     "slots": "ivr.benchmarks.slots:slots",
     "digits": "ivr.benchmarks.digits:digits",
     "nearest": "ivr.benchmarks.nearest:nearest",

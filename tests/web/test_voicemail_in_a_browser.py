@@ -31,6 +31,9 @@ SAID = (
     "hi this is dana reed calling about my green tent it came with a hole near the door and one of the poles is bent "
     "please call me back before friday because we leave for the coast on saturday thank you"
 )
+DID = ".js .did"
+"""What was done stands on the next page; with its script there, the keys are, too."""
+
 OTHERS = (
     ("support", "+14155550177", "good morning could you tell me whether the stove can be repaired", 3600.0),
     ("support", "+12065550112", "my order still has not come and the number ends in four four one", 9000.0),
@@ -159,12 +162,13 @@ def test_a_message_is_heard_word_by_word_worked_with_and_news_come_by_themselves
         expect(other.locator("#waiting")).to_contain_text("3")
         expect(page.locator("#note-text")).to_have_value("Send a new pole.")
         page.locator(".note-form button").click()
+        expect(page.locator(DID)).to_contain_text("Noted.")
         expect(page.locator("#notes")).to_contain_text("Send a new pole.")
         page.keyboard.press("Control+Shift+Y")
-        expect(page.locator(".did")).to_contain_text("1 message changed: done.")
+        expect(page.locator(DID)).to_contain_text("1 message changed: done.")
         expect(page.locator(".message-row")).to_have_count(4)
         page.keyboard.press("Control+Shift+Z")
-        expect(page.locator(".did")).to_contain_text("Undone")
+        expect(page.locator(DID)).to_contain_text("Undone")
         expect(page.locator(".message-row")).to_have_count(5)
 
         # A transcript comes while one waits for it. Whatever is in it is text: a page that complains fails this test.
@@ -184,9 +188,9 @@ def test_a_message_is_heard_word_by_word_worked_with_and_news_come_by_themselves
         page.locator("#bulk-more summary").click()
         page.locator("#bulk-mailbox").select_option("sales")
         page.locator("#bulk button[value=forward]").click()
-        expect(page.locator(".did")).to_contain_text("2 messages changed: forwarded to sales.")
+        expect(page.locator(DID)).to_contain_text("2 messages changed: forwarded to sales.")
         page.locator("#undo").click()
-        expect(page.locator(".did")).to_contain_text("Undone: 2 messages")
+        expect(page.locator(DID)).to_contain_text("Undone: 2 messages")
 
         # The keys are explained, and what is looked for is marked where it was said.
         page.keyboard.press("?")
