@@ -8,10 +8,11 @@ from ivr.agents.callback_requests import CallbackPage
 from ivr.agents.directory import Agent
 from ivr.agents.floor.rules import NEVER_S, Need, Overflow, Queue
 from ivr.agents.staffing import Escalation, Hours, Staffing
-from ivr.flows import company as written
+from ivr.flows import queues as written
+from ivr.flows.company import Company
 
 
-def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Staffing:
+def staffing_of(company: Company, is_open: Callable[[str], bool]) -> Staffing:
     """Agents and queues of ``company``; ``is_open`` says it of opening hours by name."""
     agents = tuple(
         Agent(name, agent.name, agent.at, agent.skills, agent.site) for name, agent in company.agents.items()
@@ -32,7 +33,7 @@ def staffing_of(company: written.Company, is_open: Callable[[str], bool]) -> Sta
     )
 
 
-def callback_page_of(company: written.Company, is_open: Callable[[str, float], bool]) -> CallbackPage | None:
+def callback_page_of(company: Company, is_open: Callable[[str, float], bool]) -> CallbackPage | None:
     """What visitors may ask for; ``is_open`` says of opening hours by name whether they are open at a time."""
     page = company.callback_page
     line = (page and page.line) or next(iter(company.lines), "")
