@@ -154,6 +154,10 @@ class SkillMaker:
             if asked.trouble:
                 log.error("the stores at %s: %s", company.stores.url, asked.trouble)
 
+    def trouble(self, company: Company) -> str:
+        """Why the latest answer of the list on the web was not used; empty when all is well."""
+        return self.feed(company).asked().trouble if company.stores and company.stores.url else ""
+
     def feed(self, company: Company) -> Feed:
         """The list on the web that ``company`` names."""
         given = company.stores or Stores(file="none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -87,6 +87,12 @@ class Places:
     def codes(self) -> Sequence[str]:
         """Every ZIP code that is known."""
         return tuple(self._table.zips)
+
+    def points(self) -> Iterator[tuple[float, float]]:
+        """The point of every ZIP code."""
+        for line in self._table.zips.values():
+            row = ZipRow.read(line)
+            yield row.lat, row.lon
 
     def zip(self, code: str) -> Place | None:
         """The place of a ZIP code; of its first three digits (a sorting centre's area) when it is not known."""

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from ivr.web.alerts import Alerts, place_of
 from ivr.web.newsstand import Newsstand, OpenPage, can_take_over, no_answer, take_over, written
 
-TOPICS = ("all", "calls", "desk", "queues", "voicemail")
+TOPICS = ("all", "calls", "desk", "queues", "stores", "voicemail")
 
 HEARS = {"desk": frozenset({"desk", "queues"})}
 """Topics that hear more than themselves: a desk shows who else is free."""

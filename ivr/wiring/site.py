@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.web.mailroom import Mailroom
     from ivr.web.softphones import AgentPhones, Softphones
     from ivr.web.sources import Sources
+    from ivr.web.stores_desk import StoreDesk
 
 BRIEF = 200
 """Of a transcript so much goes along to who calls back."""
@@ -51,6 +52,7 @@ class Site(People):
         from ivr.web.flows import add_flows
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
+        from ivr.web.stores import add_stores
         from ivr.web.voicemail import add_voicemail
 
         app = Flask("ringdown", static_folder=None)
@@ -90,6 +92,7 @@ class Site(People):
         checks = {"calls": self.sessions.check, "flows": self.books.current, "draining": streams.draining.check}
         add_site(app, self._sources(), access, checks, {"redis": lambda: {"away": self.sessions.away}})
         add_flows(app, self._flow_desk(), access)
+        add_stores(app, self._store_desk(), access, self.audit, self.now, self.alerts, self.alerts.latest)
         add_controls(app, self.rooms, access)
         add_accounts(app, access, self.accounts, self.visits, self.audit)
         add_callbacks(app, self.callback_list, access, self.audit)
@@ -137,6 +140,20 @@ class Site(People):
             TextCall,
         )
 
+    def _store_desk(self) -> StoreDesk:
+        from ivr.web.stores_desk import StoreDesk
+
+        skills = self.skills
+        return StoreDesk(
+            self.books.current,
+            skills.source,
+            skills.stamp,
+            skills.trouble,
+            lambda: skills.places,
+            self.settings.data / "stores",
+            self.settings.flows.parent,
+        )
+
     def _note_recording(self, call_id: str, mailbox: str, url: str) -> None:
         """A call is known from its beginning, so it is known who left the message, however late this comes."""
         record = self.records.call(call_id) or {}
@@ -162,6 +179,7 @@ class Site(People):
         from ivr.web.flows import LINK
         from ivr.web.phone import LINK as PHONE_LINK
         from ivr.web.sources import Sources
+        from ivr.web.stores import LINK as STORES_LINK
         from voicemail.reader import MessageReader
 
         return Sources(
@@ -173,7 +191,7 @@ class Site(People):
             Staff(self.attendant),
             self.alerts,
             self._company,
-            (PHONE_LINK, LINK),
+            (PHONE_LINK, STORES_LINK, LINK),
             notes=SqlNotes(self.database),
             callbacks=self.callback_list,
             rooms=self.rooms,
