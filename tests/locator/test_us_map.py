@@ -6,12 +6,6 @@ from ivr.locator.us_map import HEIGHT, WIDTH, land, spot
 
 SEATTLE, MIAMI, BOSTON = (47.6, -122.3), (25.8, -80.2), (42.4, -71.1)
 ANCHORAGE, HONOLULU = (61.2, -149.9), (21.3, -157.8)
-    (47.6, -122.3),
-    (25.8, -80.2),
-    (42.4, -71.1),
-    (61.2, -149.9),
-    (21.3, -157.8),
-)
 
 
 @pytest.mark.parametrize("point", [SEATTLE, MIAMI, BOSTON, ANCHORAGE, HONOLULU, (18.4, -66.1), (51.9, 177.5)])
