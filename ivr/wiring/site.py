@@ -50,6 +50,7 @@ class Site(People):
         from ivr.web.callbacks_api import add_callbacks
         from ivr.web.controls_api import add_controls
         from ivr.web.flows import add_flows
+        from ivr.web.openapi import add_openapi
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
         from ivr.web.stores import add_stores
@@ -98,6 +99,7 @@ class Site(People):
         add_callbacks(app, self.callback_list, access, self.audit)
         add_callback_page(app, self.callback_requests, access, self._company, self.now)
         add_voicemail(app, self._mailroom(), access)
+        add_openapi(app, access)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
 
