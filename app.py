@@ -140,6 +140,7 @@ def _told(error: OutsideError) -> str:
 def create_app() -> Flask:
     """The web service of this process. It does not begin with a flow file that has never been good."""
     log_to_stdout(parts().settings)
+    parts().skills.keeps_stores = True
     try:
         parts().books.current()
         app = parts().web()

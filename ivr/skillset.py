@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -51,6 +53,8 @@ class SkillMaker:
         self.folder = settings.flows.parent
         self.knows = knows
         self.stand_in = stand_in
+        self.keeps_stores = False
+        """Set where calls are answered: a good list of stores is kept there, and stays in use when it breaks."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For other processes, which run calls: what only checks ask for stays here."""
@@ -113,16 +117,38 @@ class SkillMaker:
             yield from _no_countries(company.callback_page.countries)
         yield from _refused(("timezone",), {"open": "24/7"}, company.timezone)
         if company.stores:
-            for problem in self.source(company).read().problems:
-                if problem.severity == "error":
-                    yield Misfit(
-                        ("stores", "url" if company.stores.url else "file"),
-                        f"{problem.place}: {problem.what}",
-                        problem.instead,
-                    )
+            errors = [one for one in self.source(company).read().problems if one.severity == "error"]
+            if errors and self._last_good(company):
+                told = "".join(f"\n{problem}" for problem in errors)
+                log.error("the list of stores has mistakes; the last good one stays in use%s", told)
+                return
+            named = "url" if company.stores.url else "file"
+            for problem in errors:
+                yield Misfit(("stores", named), f"{problem.place}: {problem.what}", problem.instead)
 
     def stores(self, company: Company) -> tuple[Store, ...]:
-        return tuple(self.source(company).read().stores) if company.stores else ()
+        """The stores in use: those of the last good list while the one there now has mistakes."""
+        if not company.stores:
+            return ()
+        stock, good = self.source(company).read(), self._good(company)
+        if all(problem.severity != "error" for problem in stock.problems):
+            if self.keeps_stores and good:
+                _copy(self.folder / company.stores.file, good)
+            return stock.stores
+        kept = self._last_good(company)
+        return source_at(kept, self.places, company.stores.file).read().stores if kept else stock.stores
+
+    def _good(self, company: Company) -> Path | None:
+        """Where the last good list is kept; one from the web keeps its own, and a folder none."""
+        file = self.folder / company.stores.file if company.stores and company.stores.file else None
+        if file is None or file.is_dir():
+            return None
+        mark = hashlib.sha256(str(file).encode()).hexdigest()[:16]
+        return self.settings.data / "stores" / f"good-{mark}{file.suffix.lower()}"
+
+    def _last_good(self, company: Company) -> Path | None:
+        good = self._good(company) if self.keeps_stores else None
+        return good if good and good.is_file() else None
 
     def stamp(self, company: Company) -> object:
         """Another value when the list of stores was changed."""
@@ -163,6 +189,17 @@ class SkillMaker:
         given = company.stores or Stores(file="none")
         ask = partial(feed.fetch, hosts=company.web_services, private=given.private)
         return Feed(given.url, self.settings.data / "stores", self.places, ask)
+
+
+def _copy(file: Path, to: Path) -> None:
+    """Keep a copy, whole or not at all; without one a restart with a broken list would be refused, nothing else."""
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part = to.with_name(f".{to.name}.part")
+        shutil.copyfile(file, part)
+        part.replace(to)
+    except OSError as error:
+        log.warning("the list of stores cannot be kept: %s", error)
 
 
 def skills_beside(make_skills: MakeSkills, file: Path) -> MakeSkills:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -312,3 +313,26 @@ def test_a_list_of_stores_with_mistakes_is_not_used_and_they_are_told_once(
     assert with_stores.current() is good
     save(file.parent / "stores.csv", COLUMNS + MISSION)
     assert stores(with_stores.current()) == ["2"]
+
+
+def test_a_list_that_broke_while_nothing_ran_does_not_keep_the_service_from_starting(
+    file: Path, skills: SkillMaker, caplog: pytest.LogCaptureFixture
+) -> None:
+    save(file.parent / "stores.csv", COLUMNS + MARKET)
+    save(file, "stores: {file: stores.csv}\n" + GOOD)
+
+    def started(*, keeps: bool) -> Bookshelf:
+        own = skills.beside(file)
+        own.settings = replace(own.settings, data=file.parent / "data")
+        own.keeps_stores = keeps
+        return Bookshelf(file, FlowVersions(file.parent / "versions"), own, own.stamp)
+
+    assert stores(started(keeps=True).current()) == ["1"]
+    save(file.parent / "stores.csv", COLUMNS + MARKET.replace("37.79", "north"))
+    again = started(keeps=True)
+    assert stores(again.current()) == ["1"]
+    assert "stores.csv:2" in caplog.text
+    with pytest.raises(FlowFileError):
+        started(keeps=False).draft()  # who checks the file is told of its mistakes
+    save(file.parent / "stores.csv", COLUMNS + MISSION)
+    assert stores(again.current()) == ["2"]
