@@ -9,40 +9,39 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, assert_never
 
 from redis import Redis
 
-from ivr.agents.account import TAKEN, dropped, leg_of, over, rung, told, turned_away
+from ivr.agents.account import dropped, leg_of, over, rung, told, turned_away
 from ivr.agents.context import Context, context_of
 from ivr.agents.escalating import letter_about
 from ivr.agents.floor.commands import CallBack, Command, Exit, RingAgent, StopCalling, StopRinging, Tell
 from ivr.agents.floor.events import (
     AgentIs,
-    AgentSet,
     CallbackFailed,
     Disengaged,
     Engaged,
     Event,
     Left,
     Missed,
-    QueueHours,
     RingHeard,
 )
 from ivr.agents.floor.people import MISSED_CALLS
-from ivr.agents.floor.rebuilding import ENGAGED, LiveCall, rebuilt
+from ivr.agents.floor.rebuilding import ENGAGED
 from ivr.agents.floor.state import Floor
 from ivr.agents.floor_log import FloorLog
 from ivr.agents.handover import Handover
 from ivr.agents.history import History, no_history
-from ivr.agents.legs import LIVE, Leg, most_telling
+from ivr.agents.legs import Leg, most_telling
+from ivr.agents.new_floor import NewFloor
 from ivr.agents.phones import Phones
 from ivr.agents.routing import Routing
 from ivr.agents.shelf import Shelf
-from ivr.agents.staffing import FIRST_STATE, LastWords, StaffingNow
+from ivr.agents.staffing import LastWords, StaffingNow
 from ivr.agents.waits import TURNED_AWAY, Waits
 from ivr.flows.call import Call
 from ivr.outbox import Errand, Outbox
@@ -172,51 +171,8 @@ class Attendant:
         return after
 
     def _opening(self) -> list[Event]:
-        """The events of a new floor: queues and agents by the flow file, callers by the shelf."""
-        staffing, now_s = self.staffing(), self.now()
-        agents = {agent.id for agent in staffing.agents}
-        opened = self.shelf.opened()
-        accounts = {transfer_id: self.shelf.routing(transfer_id) for transfer_id in opened}
-        calls = [call for call in (self._live_call(*one) for one in accounts.items()) if call is not None]
-        news = staffing.news(Floor(), now_s)
-        whole = rebuilt(
-            now_s,
-            staffing.queues,
-            [event for event in news if isinstance(event, AgentSet)],
-            self._last_states(agents),
-            [call if call.agent in agents else replace(call, agent="", ring=0) for call in calls],
-            {who: by for by, account in accounts.items() if (who := self._engaged(by, account)) in agents},
-            max((leg.ring for account in accounts.values() for leg in account.legs), default=0),
-        )
-        return [*whole, *(event for event in news if isinstance(event, QueueHours))]
-
-    def _last_states(self, agents: Collection[str]) -> dict[str, tuple[str, str]]:
-        """What everybody last said; whoever works here and has said nothing can be rung."""
-        try:
-            said = self.last_words.all() if self.last_words else {}
-        except OutsideError as error:  # better that somebody on a break is rung than that nobody is
-            log.warning("it is not known who was on a break: %s", error)
-            said = {}
-        return {agent: said.get(agent, (FIRST_STATE, "")) for agent in sorted(agents)}
-
-    def _live_call(self, transfer_id: str, account: Routing) -> LiveCall | None:
-        handover = self.shelf.handover(transfer_id)
-        if handover is None or not handover.queue or account.phase in {"over", "returning"}:
-            return None
-        if not account.seen_s and not handover.callback:  # on the way into the line
-            return None
-        agent, ring = (account.agent, 0) if account.phase in TAKEN else ("", 0)
-        rings = [leg for leg in account.legs if leg.status in LIVE and leg.sid and not handover.callback]
-        if account.phase == "ringing" and rings:
-            agent, ring = rings[-1].agent, rings[-1].ring
-        is_callback = handover.callback and not agent and not account.seen_s  # not on the line, having been called
-        return LiveCall(transfer_id, handover.queue, handover.caller, handover.at_s, agent, is_callback, ring)
-
-    def _engaged(self, transfer_id: str, account: Routing) -> str:
-        """Who has a caller, or is rung for one, who asked for them by name; empty for nobody."""
-        handover = self.shelf.handover(transfer_id)
-        by_name = handover is not None and not handover.queue and account.phase in {"ringing", *TAKEN}
-        return account.legs[-1].agent if by_name and account.legs else ""
+        """The events of a new floor."""
+        return NewFloor(self.shelf, self.staffing(), self.last_words, self.now()).events()
 
     # --- doing it ---
 
