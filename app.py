@@ -139,11 +139,14 @@ def _told(error: OutsideError) -> str:
 
 def create_app() -> Flask:
     """The web service of this process. It does not begin with a flow file that has never been good."""
+    from ivr.web.metrics import ErrorCounter
+
     log_to_stdout(parts().settings)
     parts().skills.keeps_stores = True
     try:
         parts().books.current()
         app = parts().web()
+        logging.getLogger().addHandler(ErrorCounter(parts().metrics))
     except FlowFileError as error:
         _tell_mistakes(error)
         sys.exit(NOT_BOOTED)

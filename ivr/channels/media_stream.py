@@ -36,6 +36,7 @@ GATHER_S = 0.05
 """While no answer is about to end, two or three frames are taken at once: nobody can tell, and it halves their cost."""
 CHUNK_BYTES = 8000
 LOCKSTEP_FRAMES = 5
+MOST_DIGITS = 15
 REPEAT = "Sorry, let me repeat that."
 
 
@@ -207,7 +208,9 @@ class _Stream:
             if not self.lockstep and self.lag.too_slow(self.line.received_s) and self.open:
                 self._too_slow()
         chunk = str(media.get("chunk", ""))
-        if self.lockstep and chunk.isdigit() and int(chunk) % LOCKSTEP_FRAMES == 0 and self.open:
+        # ASCII and short: other figures, and thousands of them, are no numbers to Python either
+        numbered = chunk.isascii() and chunk.isdigit() and len(chunk) <= MOST_DIGITS
+        if self.lockstep and numbered and int(chunk) % LOCKSTEP_FRAMES == 0 and self.open:
             self._send({"event": "mark", "mark": {"name": f"lockstep:{chunk}"}})
 
     def _too_slow(self) -> None:

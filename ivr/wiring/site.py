@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.flows import FlowFileError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.channels.media_stream import Streams
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.mailroom import Mailroom
+    from ivr.web.metrics import Gauges, Metrics
     from ivr.web.softphones import AgentPhones, Softphones
     from ivr.web.sources import Sources
     from ivr.web.stores_desk import StoreDesk
@@ -50,6 +51,7 @@ class Site(People):
         from ivr.web.callbacks_api import add_callbacks
         from ivr.web.controls_api import add_controls
         from ivr.web.flows import add_flows
+        from ivr.web.metrics import add_metrics
         from ivr.web.openapi import add_openapi
         from ivr.web.phone import add_phone
         from ivr.web.site import add_site
@@ -58,8 +60,9 @@ class Site(People):
 
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+        self.metrics.watch(app)
         app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
-        streams = Streams(self.runtime, self.books, self.gear, instead=self._instead, measured=_log_measure)
+        streams = Streams(self.runtime, self.books, self.gear, instead=self._instead, measured=_measured(self.metrics))
         hooks = Webhooks(
             self.runtime,
             self.transfers,
@@ -92,6 +95,7 @@ class Site(People):
         )
         checks = {"calls": self.sessions.check, "flows": self.books.current, "draining": streams.draining.check}
         add_site(app, self._sources(), access, checks, {"redis": lambda: {"away": self.sessions.away}})
+        add_metrics(app, self.metrics, access)
         add_flows(app, self._flow_desk(), access)
         add_stores(app, self._store_desk(), access, self.audit, self.now, self.alerts, self.alerts.latest)
         add_controls(app, self.rooms, access)
@@ -232,6 +236,32 @@ class Site(People):
         users = [user.name for user in self.accounts.users() if user.roles != {Role.EDITOR}]
         return users or sorted(agent.id for agent in self._staffing().agents)
 
+    @cached_property
+    def metrics(self) -> Metrics:
+        from ivr.web.metrics import Metrics
+
+        return Metrics(self._gauges())
+
+    def _gauges(self) -> Mapping[str, tuple[str, Gauges]]:
+        """What all processes share, for ``/metrics``."""
+
+        def lines() -> Mapping[str, float]:
+            queues = Staff(self.attendant).queues()
+            longest_s = max((float(one["longest_wait_s"]) for one in queues), default=0.0)
+            return {"waiting": sum(one["waiting"] for one in queues), "longest_wait_seconds": longest_s}
+
+        def errands() -> Mapping[str, float]:
+            counts = self.outbox.counts()
+            return {"waiting": counts.waiting, "parked": counts.parked, "oldest_seconds": counts.oldest_s}
+
+        from ivr.agents.staff import Staff
+
+        return {
+            "calls": ("Calls under way.", lambda: {"live": len(self.sessions.live())}),
+            "lines": ("Callers in the queues' lines.", lines),
+            "outbox": ("What is to be sent.", errands),
+        }
+
     def _company(self) -> str:
         """The company's name; the pages must work while there is no good flow file, to mend it."""
         try:
@@ -240,5 +270,9 @@ class Site(People):
             return "Ringdown"
 
 
-def _log_measure(name: str, value: float) -> None:
-    log.info("measure %s %.4f", name, value)
+def _measured(metrics: Metrics) -> Callable[[str, float], None]:
+    def measured(name: str, value: float) -> None:
+        log.info("measure %s %.4f", name, value)
+        metrics.measured(name, value)
+
+    return measured

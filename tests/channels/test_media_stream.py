@@ -158,6 +158,14 @@ def test_a_resumed_stream_apologises_and_asks_the_same_question_again(
     assert again.marks == ["turn-2"]
 
 
+@pytest.mark.parametrize("chunk", ["9" * 4400, "\u00b2", "\u0665", "-5", "5.0"])
+def test_a_number_of_a_frame_that_is_none_is_passed_over(serve: Callable[..., Phone], chunk: str) -> None:
+    sound = message("media", media={"track": "inbound", "chunk": chunk, "payload": "//////8="})
+    phone = serve(CONNECTED, start(lockstep=True), sound, STOP)
+    assert not [mark for mark in phone.marks if mark.startswith("lockstep")]
+    assert phone.closed is None
+
+
 def test_lockstep_marks_come_after_every_fifth_frame(serve: Callable[..., Phone]) -> None:
     phone = serve(CONNECTED, start(lockstep=True), *media(audio.silence(0.3)), STOP)
     assert [mark for mark in phone.marks if mark.startswith("lockstep")] == [
