@@ -154,7 +154,7 @@ def short_of(message: Message) -> str:
 
 def link_to(message: Message, place: Place) -> str:
     """The page of messages, at this one."""
-    return f"{place.page_url}/voicemail#{message.id}"
+    return f"{place.page_url}/voicemail/{message.id}"
 
 
 def _words(message: Message) -> str:

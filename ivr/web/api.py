@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,10 +63,10 @@ class _Answers:
         return send_file(path.resolve(), mimetype="audio/wav", conditional=True, download_name=name)
 
     def transfers(self) -> Response:
-        return jsonify(transfers=[dict(one) for one in self.sources.transfers.waiting()])
+        return jsonify(transfers=[_heard(one) for one in self.sources.transfers.waiting()])
 
     def transfer(self, transfer_id: str) -> Response:
-        return jsonify(dict(_found(self.sources.transfers.context(transfer_id), "transfer")))
+        return jsonify(_heard(_found(self.sources.transfers.context(transfer_id), "transfer")))
 
 
 def _refused(error: HTTPException) -> tuple[Response, int]:
@@ -82,6 +83,15 @@ def limit() -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST):
         abort(400, f"limit must be a whole number from 1 to {MOST}.")
     return int(text)
+
+
+def _heard(transfer: Mapping[str, Any]) -> dict[str, Any]:
+    """The transfer, with only those earlier messages of its caller that who asks may hear."""
+    before, hears = transfer.get("before"), current_user().hears
+    if not isinstance(before, Mapping) or hears is None:
+        return dict(transfer)
+    kept = [one for one in before.get("voicemails", ()) if one["mailbox"] in hears]
+    return {**transfer, "before": {**before, "voicemails": kept}}
 
 
 def _found(value: Any, what: str) -> Any:

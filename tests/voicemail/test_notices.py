@@ -107,7 +107,7 @@ def test_a_message_is_told_when_it_is_written_down_and_only_once(office: Office)
     assert subject == "Message for support from +15035550144 (0:02)"
     assert '"please call me back"' in text
     assert "Monday, 23 November 2026, 12:00 PST" in text
-    assert f"https://ivr.example.com/voicemail#{message}" in text
+    assert f"https://ivr.example.com/voicemail/{message}" in text
     assert sound.startswith(b"RIFF")
 
 
@@ -176,7 +176,7 @@ def test_each_way_is_told_by_itself_and_one_that_fails_holds_up_no_other(office:
     assert len(by_way["sms"][3]) <= MOST_TEXT
     data = by_way["webhook"][3]
     assert (data["id"], data["mailbox"], data["caller"]) == (message, "support", "+15035550144")
-    assert data["page"].endswith(f"/voicemail#{message}")
+    assert data["page"].endswith(f"/voicemail/{message}")
     assert len(office.posts.sent) == 3
 
 

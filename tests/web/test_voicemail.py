@@ -262,3 +262,20 @@ def test_a_change_needs_the_page_a_login_or_the_token_of_programs(company: Compa
         {"ids": [own], "mailbox": ""},
     ):
         assert send(ann, "/changes", **wrong).status_code == 400, wrong
+
+
+def test_a_callback_stands_in_the_list_of_the_desk(company: Company) -> None:
+    own = left(company, "support", "CA1")
+    company.at_work("boss", Role.ADMIN)
+    ann = company.at_work("ann", Role.AGENT)
+    answer = send(ann, f"/{own}/call-back", queue="sales")
+    assert answer.status_code == 202, answer.text
+    [promise] = company.parts.callback_list.open()
+    assert (promise["id"], promise["number"], promise["queue"]) == (
+        answer.get_json()["callback"],
+        "+15035550144",
+        "sales",
+    )
+    assert promise["brief"] == "Left a message for support: no transcript"
+    told = ann.get(f"/api/v1/voicemails/{own}").get_json()["notes"]
+    assert [(note["who"], note["text"]) for note in told] == [("ann", "To be called back (sales).")]
