@@ -97,6 +97,7 @@ class Parts(Site):
         self.fetching_calls.enqueue_due()
         self._forget_recordings()
         self._forget_messages()
+        self.vault.tidy()
 
     def _forget_recordings(self) -> None:
         """Delete what agents recorded of calls, when the flow file says for how long that is kept."""

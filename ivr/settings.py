@@ -18,7 +18,9 @@ DEFAULT_MODEL = "telephony-en-8k"
 SPEECH_MODES = ("local", "carrier", "keys")
 
 
-SECRETS = frozenset({"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "SECRET_KEY", "IVR_PAGES_TOKEN"})
+SECRETS = frozenset(
+    {"TWILIO_AUTH_TOKEN", "TWILIO_API_KEY_SECRET", "SECRET_KEY", "IVR_PAGES_TOKEN", "IVR_RECORDING_KEYS"}
+)
 """Variables whose value nobody is shown. Those with a URL may hide a password in it."""
 
 
@@ -52,6 +54,8 @@ class Settings:
     voice_sdk: str = ""
     limits: str = ""
     log: str = "text"
+    recording_keys: str = ""
+    recordings_bucket: str = ""
     root: Path = ROOT
 
     @classmethod
@@ -97,6 +101,8 @@ class Settings:
             voice_sdk=voice_sdk,
             limits=env.get("IVR_LIMITS") or "",
             log=_log_kind(env),
+            recording_keys=env.get("IVR_RECORDING_KEYS") or "",
+            recordings_bucket=env.get("IVR_RECORDINGS_BUCKET") or "",
             root=root,
         )
 
@@ -138,6 +144,8 @@ class Settings:
             "VOICE_SDK": self.voice_sdk,
             "IVR_LIMITS": self.limits,
             "IVR_LOG": self.log,
+            "IVR_RECORDING_KEYS": self.recording_keys,
+            "IVR_RECORDINGS_BUCKET": self.recordings_bucket,
         }
 
 

@@ -45,14 +45,14 @@ def table(messages: Iterable[Noted]) -> Iterator[str]:
         yield _line(_cells(message, notes))
 
 
-def archive(messages: Iterable[Noted], path: Callable[[Message], Path]) -> Iterator[bytes]:
+def archive(messages: Iterable[Noted], sound: Callable[[Message], Path | None]) -> Iterator[bytes]:
     """The pieces of a ZIP file: ``messages.csv`` and a WAV for every message whose sound is there."""
     out = _Pieces()
     lines = [_line(COLUMNS)]
     with zipfile.ZipFile(out, "w") as packed:
         for message, notes in messages:
             lines.append(_line(_cells(message, notes)))
-            yield from _pack(packed, out, message, path(message))
+            yield from _pack(packed, out, message, sound(message))
         packed.writestr("messages.csv", "".join(lines), zipfile.ZIP_DEFLATED)
     yield out.taken()
 
@@ -64,14 +64,16 @@ def file_name(message: Message) -> str:
     return "_".join(UNSAFE.sub("-", part).strip("-")[:40] or "unknown" for part in parts) + ".wav"
 
 
-def _pack(packed: zipfile.ZipFile, out: _Pieces, message: Message, path: Path) -> Iterator[bytes]:
+def _pack(packed: zipfile.ZipFile, out: _Pieces, message: Message, path: Path | None) -> Iterator[bytes]:
+    if path is None:
+        return  # the table still tells of the message
     try:
         with path.open("rb") as sound, packed.open(file_name(message), "w", force_zip64=True) as inside:
             while piece := sound.read(PIECE):
                 inside.write(piece)
                 yield out.taken()
     except FileNotFoundError:
-        return  # the table still tells of the message
+        return
 
 
 def _cells(message: Message, notes: Sequence[Mapping[str, Any]]) -> list[object]:

@@ -111,8 +111,7 @@ class SqlInbox:
 
     def sound(self, voicemail_id: str, mailboxes: Mailboxes) -> Path | None:
         message = self.message(voicemail_id, mailboxes)
-        path = self._store.path(message) if message else None
-        return path if path and path.is_file() else None
+        return self._store.sound(message) if message else None
 
     def peaks(self, voicemail_id: str, mailboxes: Mailboxes) -> bytes:
         message = self.message(voicemail_id, mailboxes)
@@ -194,7 +193,7 @@ class SqlInbox:
         return export.table(self.every(wanted, mailboxes))
 
     def zip(self, wanted: Wanted, mailboxes: Mailboxes) -> Iterator[bytes]:
-        return export.archive(self.every(wanted, mailboxes), self._store.path)
+        return export.archive(self.every(wanted, mailboxes), self._store.sound)
 
     def every(self, wanted: Wanted, mailboxes: Mailboxes) -> Iterator[export.Noted]:
         """All that is wanted, read in batches."""

@@ -120,7 +120,9 @@ class Notices:
         return message, self._mailbox(message.mailbox)
 
     def _sound(self, message: Message) -> bytes | None:
-        path = self._store.path(message)
+        path = self._store.sound(message)
+        if path is None:
+            return None
         try:
             return path.read_bytes() if path.stat().st_size <= MOST_ATTACHED_BYTES else None
         except FileNotFoundError:

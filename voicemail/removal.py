@@ -12,7 +12,6 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, delete, or_, select
 
 from ivr.outbox import Outbox
-from ivr.ports import OutsideError
 from ivr.records.database import Database
 from ivr.records.holds import HoldRow, is_held
 from voicemail.mailbox import Message, State
@@ -42,11 +41,7 @@ class Removal:
         with self._database.reading() as session:
             if is_held(session, (message.id, message.call_id, message.caller)):
                 return False
-        path = self._store.path(message)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutsideError(f"Cannot delete the recording {path.name}: {error.strerror}", retry=True) from error
+        self._store.vault.remove(message.file)
         with self._database.session() as session:
             Outbox.forget_about(session, [message.id])
             session.execute(delete(MarkRow).where(MarkRow.voicemail_id == message.id))

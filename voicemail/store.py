@@ -24,6 +24,7 @@ from ivr import audio
 from ivr.outbox import Errand, Outbox
 from ivr.ports import Alert, Hearing, OutsideError, message_id
 from ivr.records.database import Database
+from ivr.storage import Vault
 from voicemail.emptiness import why_none
 from voicemail.mailbox import SHORTEST_S, Message, State, after_failure, pause_s
 from voicemail.marks import Marks
@@ -61,6 +62,7 @@ class Voicemails:
         alert: Alert = _tell_nobody,
         clock: Callable[[], float] = time.time,
         outbox: Outbox | None = None,
+        vault: Vault | None = None,
         shortest_s: Callable[[str], float] = lambda _mailbox: SHORTEST_S,
     ) -> None:
         """``folder`` takes the sound; ``enqueue`` has a message transcribed and may raise ``OutsideError``.
@@ -74,6 +76,7 @@ class Voicemails:
         self._alert = alert
         self._clock = clock
         self._outbox = outbox
+        self.vault = vault or Vault(folder, folder)
         self._shortest_s = shortest_s
         self._marks = Marks(database)
 
@@ -174,8 +177,24 @@ class Voicemails:
         with self._database.reading() as session:
             return [message_of(row) for row in session.scalars(newest)]
 
+    def sound(self, message: Message) -> Path | None:
+        """The sound of the message as a file to be read now, wherever it rests; None when there is none.
+
+        Raises:
+            OutsideError: when it cannot be reached.
+        """
+        return self.vault.readable(message.file)
+
+    def settle(self, voicemail_id: str) -> None:
+        """Bring the sound of a message to where it rests. Raises ``OutsideError`` when that does not work now."""
+        message = self.message(voicemail_id)
+        if message is not None:
+            self.vault.settle(message.file)
+            if self.message(voicemail_id) is None:  # deleted meanwhile
+                self.vault.remove(message.file)
+
     def path(self, message: Message) -> Path:
-        """Where the sound of the message is."""
+        """Where the sound of the message is written."""
         return self._folder / message.file
 
     # --- transcribing -------------------------------------------------------------------------------------------
@@ -281,6 +300,8 @@ class Voicemails:
             self._outbox.put(Errand(key, "message", {"id": voicemail_id}, voicemail_id), session, after_s=TOLD_AFTER_S)
         elif state in {State.TRANSCRIBED, State.FAILED}:
             self._outbox.hasten(key, session, least_s=REVIEWED_S)
+        if self.vault.settles and state in {State.TRANSCRIBED, State.FAILED, State.EMPTY}:
+            self._outbox.put(Errand(f"settle-{voicemail_id}", "settle", {"id": voicemail_id}, voicemail_id), session)
 
     def _have_transcribed(self, message: Message) -> None:
         current = self.message(message.id)

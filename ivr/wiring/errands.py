@@ -33,7 +33,7 @@ class Errands(Conversation):
         from ivr.outbox import Delivery
 
         senders = {"email": self._email, "sms": self._sms, "webhook": self._webhook, "task": self._task}
-        return Delivery(self.outbox, {**senders, **self.notices.senders})
+        return Delivery(self.outbox, {**senders, **self.notices.senders, "settle": self._settle})
 
     @cached_property
     def notices(self) -> Notices:
@@ -93,6 +93,9 @@ class Errands(Conversation):
             raise SettingsError(f"IVR_LIMITS: {error}.") from error
         usual = Limits() if self.settings.uses_local_exchange else ON_AN_ACCOUNT
         return Caps(self.redis, usual if asked is None else asked, self.now)
+
+    def _settle(self, errand: Errand) -> None:
+        self.voicemails.settle(str(errand.data["id"]))
 
     def _email(self, errand: Errand) -> None:
         from ivr.services.email import Letter, send

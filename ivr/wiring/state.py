@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ivr.ports import OutsideError
-from ivr.settings import Settings
+from ivr.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.records.copies import SqlCopies
     from ivr.records.tickets import SqlTickets
     from ivr.sessions import LastingSessions
+    from ivr.storage import Vault
     from ivr.web.alerts import Alerts
     from voicemail.boxes import Boxes
     from voicemail.fetching import Fetching
@@ -108,6 +109,7 @@ class State:
             self._enqueue,
             self._alert,
             outbox=self.outbox,
+            vault=self.vault,
             shortest_s=self._shortest_s,
         )
 
@@ -131,8 +133,7 @@ class State:
 
         def message(voicemail_id: str) -> Path | None:
             found = self.voicemails.message(voicemail_id)
-            path = self.voicemails.path(found) if found else None
-            return path if path and path.is_file() else None
+            return self.voicemails.sound(found) if found else None
 
         return Sounds(self.settings.secret_key or self.settings.auth_token, self.greetings.sound, message)
 
@@ -141,6 +142,22 @@ class State:
         from voicemail.boxes import Boxes
 
         return Boxes(self.database, lambda: self._passwords, self.now)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Where messages rest. Raises SettingsError when the keys or the bucket cannot be used."""
+        from ivr.storage import Bucket, Keys, Vault
+
+        settings = self.settings
+        try:
+            keys = Keys(settings.recording_keys.split()) if settings.recording_keys.strip() else None
+        except ValueError as error:
+            raise SettingsError(f"IVR_RECORDING_KEYS: {error}.") from error
+        try:
+            bucket = Bucket(settings.recordings_bucket) if settings.recordings_bucket else None
+        except ValueError as error:
+            raise SettingsError(f"IVR_RECORDINGS_BUCKET: {error}.") from error
+        return Vault(settings.data / "recordings", settings.data / "laid-out", keys, bucket, self.now)
 
     @cached_property
     def outbox(self) -> Outbox:

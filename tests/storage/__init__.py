@@ -1,0 +1,1 @@
+"""Recordings at rest: sealed, in a bucket, and whole at every moment."""
