@@ -123,8 +123,9 @@ class Vault:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise OutsideError(f"Cannot delete the recording {file}: {error.strerror}", retry=True) from error
-        for name in names if self._bucket else ():
-            self._bucket.remove(name)
+        if self._bucket:
+            for name in names:
+                self._bucket.remove(name)
 
     def tidy(self) -> None:
         """Take away what was laid out and is not listened to any more. For the worker, every minute."""
