@@ -39,10 +39,7 @@ def transcribe(voicemail_id: str, store: Voicemails, ears: Ears) -> None:
 
 
 def _hear(message: Message, store: Voicemails, ears: Ears) -> Hearing:
-    path = store.sound(message)
-    if path is None:
-        raise OutsideError("its sound is gone", retry=False)
-    pcm = audio.read_audio(path)
+    pcm = audio.read_audio(store.sound(message) or store.path(message))
     recognizer = ears.listen(None)
     renew_at_s = time.monotonic() + LEASE_S / 4
     piece = int(PIECE_S * audio.RATE_HZ) * 2
