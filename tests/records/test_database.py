@@ -22,6 +22,7 @@ import ivr.records.holds
 import ivr.records.live_calls
 import ivr.records.texts
 import ivr.records.tickets
+import voicemail.owner_tables
 import voicemail.tables
 from ivr.ports import OutsideError
 from ivr.records import Base, Database, migrate
@@ -36,6 +37,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.records.live_calls,
     ivr.records.texts,
     ivr.records.tickets,
+    voicemail.owner_tables,
     voicemail.tables,
 )
 
