@@ -165,7 +165,7 @@ def transcribe(voicemail_id: str) -> None:
     """The worker's job: write down one message."""
     from voicemail.jobs import transcribe as transcribe_message
 
-    transcribe_message(voicemail_id, parts().voicemails, parts().ears)
+    transcribe_message(voicemail_id, parts().voicemails, parts().ears_for)
 
 
 def fetch_recording(recording_id: str) -> None:

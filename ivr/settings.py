@@ -52,6 +52,10 @@ class Settings:
     voice_key: str = ""
     voice_secret: str = ""
     voice_sdk: str = ""
+    delete_at_carrier: bool = False
+    """Whether a message that was fetched and kept is deleted where the carrier has it."""
+    message_models: str = ""
+    """The recogniser's models for messages: one name, or ``en-US=NAME,es-ES=NAME``; empty for that of calls."""
     limits: str = ""
     log: str = "text"
     recording_keys: str = ""
@@ -99,12 +103,26 @@ class Settings:
             voice_key=voice_key,
             voice_secret=voice_secret,
             voice_sdk=voice_sdk,
+            delete_at_carrier=_yes(env, "IVR_DELETE_AT_CARRIER"),
+            message_models=env.get("VOSK_MODEL_VOICEMAIL") or "",
             limits=env.get("IVR_LIMITS") or "",
             log=_log_kind(env),
             recording_keys=env.get("IVR_RECORDING_KEYS") or "",
             recordings_bucket=env.get("IVR_RECORDINGS_BUCKET") or "",
             root=root,
         )
+
+    def message_model(self, language: str) -> str:
+        """The model that writes down messages in ``language``; empty for that of calls.
+
+        >>> Settings.from_env({"VOSK_MODEL_VOICEMAIL": "es-ES=large-es, large-en"}).message_model("es-ES")
+        'large-es'
+        >>> Settings.from_env({"VOSK_MODEL_VOICEMAIL": "es-ES=large-es, large-en"}).message_model("en-US")
+        'large-en'
+        """
+        named = [one.strip().rpartition("=") for one in self.message_models.split(",")]
+        fits = [model for of, _, model in named if of == language] + [model for of, _, model in named if not of]
+        return fits[0] if fits else ""
 
     @property
     def uses_local_exchange(self) -> bool:
@@ -134,6 +152,8 @@ class Settings:
             "IVR_DATA": str(self.data),
             "IVR_SPEECH": self.speech,
             "VOSK_MODEL": self.vosk_model,
+            "VOSK_MODEL_VOICEMAIL": self.message_models,
+            "IVR_DELETE_AT_CARRIER": "yes" if self.delete_at_carrier else "no",
             "SMTP_URL": self.smtp_url,
             "IVR_PAGES_TOKEN": self.pages_token,
             "IVR_CONTEXT_WEBHOOK": self.context_webhook,
@@ -193,6 +213,13 @@ def _voice(env: Mapping[str, str], root: Path) -> tuple[str, str, str]:
     if not re.fullmatch(r"https://[^\s/;,'@]+/[^\s;,']+|http://(127\.0\.0\.1|localhost)(:\d+)?/[^\s;,']+", script):
         raise SettingsError(f"VOICE_SDK={script!r}: write a file, or an address that begins with https://.")
     return key, secret, script
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name) or "no"
+    if value not in {"yes", "no"}:
+        raise SettingsError(f"{name}={value!r}: write yes or no.")
+    return value == "yes"
 
 
 def sqlite_url(data: Path) -> str:

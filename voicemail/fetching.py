@@ -58,12 +58,15 @@ class Fetching:
         enqueue: Callable[[str], None],
         clock: Callable[[], float] = time.time,
         key: str = KEY,
+        forget: Callable[[str], None] | None = None,
     ) -> None:
+        """``forget`` has the carrier delete what is kept here by then; None leaves it there."""
         self._key = key
         self._redis = redis
         self._carrier = carrier
         self._recordings = recordings
         self._enqueue = enqueue
+        self._forget = forget
         self._clock = clock
 
     def note(self, call_id: str, mailbox: str, caller: str, url: str) -> None:
@@ -94,7 +97,17 @@ class Fetching:
         except OutsideError as error:
             self._failed(recording_id, waiting, error)
         else:
+            self._delete_there(waiting)
             self._redis.hdel(self._key, recording_id)
+
+    def _delete_there(self, waiting: Waiting) -> None:
+        """Only after it was fetched whole and kept; a carrier that refuses keeps it, and the operator is told."""
+        if self._forget is None:
+            return
+        try:
+            self._forget(waiting.url)
+        except OutsideError as error:
+            log.warning("call %s: its recording stays at the carrier: %s", waiting.call_id, error)
 
     def enqueue_due(self) -> int:
         """Have everything fetched that waits for another try; returns how many."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from ivr import audio
 from ivr.ports import Ears, Hearing, OutsideError
@@ -17,8 +18,10 @@ class ClaimLostError(Exception):
     """Somebody else transcribes the message now: this process was too slow to be believed alive."""
 
 
-def transcribe(voicemail_id: str, store: Voicemails, ears: Ears) -> None:
+def transcribe(voicemail_id: str, store: Voicemails, ears: Ears | Callable[[str], Ears]) -> None:
     """Transcribe one message, unless it is done or taken. A failure is kept with its reason and tried again later.
+
+    Which ``ears`` may depend on the mailbox.
 
     Raises:
         OutsideError: when the database does not answer; the message is tried again when its claim has lapsed.
@@ -27,7 +30,7 @@ def transcribe(voicemail_id: str, store: Voicemails, ears: Ears) -> None:
     if message is None:
         return
     try:
-        hearing = _hear(message, store, ears)
+        hearing = _hear(message, store, ears(message.mailbox) if callable(ears) else ears)
     except ClaimLostError:
         return
     except OutsideError as error:

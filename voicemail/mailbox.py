@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.flows.events import Word
+from voicemail.readable import number_named, readable
 
 RETRIES = 3
 """How often a failed transcription is tried again before it counts as failed."""
@@ -77,10 +78,15 @@ class Message:
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
-    """The message as JSON-able data for people and machines."""
+    """The message as JSON-able data for people and machines.
+
+    ``readable`` and ``number_named`` are made of the words by rules, by the machine; ``text`` is what was heard.
+    """
     data = asdict(message)
     data["file"] = message.file
     del data["next_s"]
+    data["readable"] = readable(message.words)
+    data["number_named"] = number_named(message.words)
     return data
 
 

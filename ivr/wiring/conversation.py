@@ -11,6 +11,7 @@ from ivr.ports import Ears, OutsideError
 from ivr.wiring.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ivr.bookshelf import Bookshelf
@@ -76,6 +77,32 @@ class Conversation(State):
         from ivr.speech import VoskEars
 
         return VoskEars(self._model())
+
+    def ears_for(self, mailbox: str) -> Ears:
+        """The recogniser that writes down messages of ``mailbox``, by its language; that of calls where none is set.
+
+        A model that is not there keeps no message from being written down.
+        """
+        if not self.settings.message_models:
+            return self.ears
+        company = self.books.current().company
+        box = company.mailboxes.get(mailbox)
+        model = self.settings.message_model((box.language if box else "") or company.language)
+        try:
+            return self._message_ears(model) if model else self.ears
+        except OutsideError as error:
+            log.warning("messages are written down by the model of calls: %s", error)
+            return self.ears
+
+    @cached_property
+    def _message_ears(self) -> Callable[[str], Ears]:
+        from functools import cache
+
+        from ivr.speech import VoskEars
+        from ivr.speech.models import find_model
+
+        own = self.settings
+        return cache(lambda model: VoskEars(find_model(model, own.root, own.data)))
 
     def _model(self) -> Path:
         """The recogniser's folder. Raises OutsideError when there is none."""

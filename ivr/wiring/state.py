@@ -182,7 +182,8 @@ class State:
         from voicemail.queue import JobQueue
 
         enqueue = JobQueue(self.redis, "app.fetch_recording")
-        return Fetching(self.redis, self.carrier, self.greetings, enqueue, self.now)
+        forget = self.carrier.delete_recording if self.settings.delete_at_carrier else None
+        return Fetching(self.redis, self.carrier, self.greetings, enqueue, self.now, forget=forget)
 
     @cached_property
     def call_recordings(self) -> CallRecordings:

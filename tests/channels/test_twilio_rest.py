@@ -182,6 +182,18 @@ def test_a_recording_is_fetched_with_the_token(
     assert caught.value.retry
 
 
+def test_a_recording_is_deleted_there_once_and_only_a_recording(base_url: str, switch: CannedSwitch) -> None:
+    recording = CannedRecording("CA1")
+    switch.all_recordings.append(recording)
+    url = f"{base_url}/2010-04-01/Accounts/{LOCAL_ACCOUNT}/Recordings/{recording.sid}"
+    with carrier_at(base_url) as carrier:
+        for _ in range(2):
+            carrier.delete_recording(url)
+        assert switch.all_recordings == []
+        with pytest.raises(OutsideError, match="not the address of a recording"):
+            carrier.delete_recording(f"{base_url}/Calls/CA1")
+
+
 class _NoteWhoCalls(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         self.server.called.set()  # type: ignore[attr-defined]

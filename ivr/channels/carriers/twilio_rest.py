@@ -95,6 +95,24 @@ class TwilioRest:
     def recording(self, url: str) -> bytes:
         return self._fetch.wav(url)
 
+    def delete_recording(self, url: str) -> None:
+        """Have the carrier delete the recording at ``url``. Harmless when it is gone.
+
+        Raises:
+            OutsideError: when that is no recording, or the carrier refuses.
+        """
+        found = RECORDING.search(url)
+        if found is None:
+            raise OutsideError("that is not the address of a recording", retry=False)
+        with asking("delete a recording", harmless=GONE):
+            self._client.recordings(found[1]).delete()
+
+
+RECORDING = re.compile(r"/Recordings/(RE[0-9a-f]{32})(?:\.wav)?$")
+"""The end of a recording's address, with its sid."""
+GONE = (20404,)
+"""The carrier's code for what is not there."""
+
 
 class _Http:
     """The package's HTTP, with a timeout always, another address where wanted, and the token that is good."""
