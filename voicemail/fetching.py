@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Protocol, cast
-
-from redis import Redis
-from redis.exceptions import RedisError
+from typing import Protocol
 
 from ivr.ports import CarrierCalls, OutsideError
+from ivr.records.to_fetch import ToFetch, Waiting
 
-KEY = "ringdown:recordings to fetch"
-CALLS_KEY = "ringdown:call recordings to fetch"
-"""Where messages and recordings of calls are noted: each has a keeper of its own."""
+MESSAGES, CALLS = "messages", "calls"
+"""Kinds of what is to be fetched: messages and recordings of calls, each with a keeper of its own."""
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 900.0
@@ -35,34 +30,20 @@ class Keeper(Protocol):
     def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One recording at the carrier."""
-
-    call_id: str
-    mailbox: str
-    caller: str
-    at_s: float
-    url: str
-    next_s: float
-
-
 class Fetching:
-    """What is to be fetched, in Redis; ``enqueue`` has one fetched soon and may raise ``OutsideError``."""
+    """What is to be fetched, in the database; ``enqueue`` has one fetched soon and may raise ``OutsideError``."""
 
     def __init__(
         self,
-        redis: Redis,
+        to_fetch: ToFetch,
         carrier: CarrierCalls,
         recordings: Keeper,
         enqueue: Callable[[str], None],
         clock: Callable[[], float] = time.time,
-        key: str = KEY,
         forget: Callable[[str], None] | None = None,
     ) -> None:
         """``forget`` has the carrier delete what is kept here by then; None leaves it there."""
-        self._key = key
-        self._redis = redis
+        self._to_fetch = to_fetch
         self._carrier = carrier
         self._recordings = recordings
         self._enqueue = enqueue
@@ -73,32 +54,30 @@ class Fetching:
         """The carrier says that a recording is ready. Safe to repeat.
 
         Raises:
-            OutsideError: when Redis does not answer; the carrier tells it again then.
+            OutsideError: when the database does not answer; the carrier tells it again then.
         """
         now_s = self._clock()
         recording_id = hashlib.sha256(f"{call_id}\0{url}".encode()).hexdigest()[:32]
-        waiting = Waiting(call_id, mailbox, caller, now_s, url, now_s)
+        self._to_fetch.put(Waiting(recording_id, call_id, mailbox, caller, now_s, url, now_s))
         try:
-            self._redis.hsetnx(self._key, recording_id, json.dumps(asdict(waiting)))
-        except RedisError as error:
-            raise OutsideError(f"Redis does not answer: {error}", retry=True) from error
-        self._enqueue(recording_id)
+            self._enqueue(recording_id)
+        except OutsideError as error:  # the worker looks at the rows every minute
+            log.warning("call %s: its recording is fetched later: %s", call_id, error)
 
     def fetch(self, recording_id: str) -> None:
         """Fetch one recording and keep it, if that was not done already. The worker's job."""
-        text = cast("bytes | None", self._redis.hget(self._key, recording_id))
-        if text is None:
+        waiting = self._to_fetch.get(recording_id)
+        if waiting is None:
             return
-        waiting = Waiting(**json.loads(text))
         try:
             wav = self._carrier.recording(waiting.url)
             source = source_of(waiting.url)
             self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav, source)
         except OutsideError as error:
-            self._failed(recording_id, waiting, error)
+            self._failed(waiting, error)
         else:
             self._delete_there(waiting)
-            self._redis.hdel(self._key, recording_id)
+            self._to_fetch.done(recording_id)
 
     def _delete_there(self, waiting: Waiting) -> None:
         """Only after it was fetched whole and kept; a carrier that refuses keeps it, and the operator is told."""
@@ -111,22 +90,24 @@ class Fetching:
 
     def enqueue_due(self) -> int:
         """Have everything fetched that waits for another try; returns how many."""
-        found = cast("dict[bytes, bytes]", self._redis.hgetall(self._key))
-        due = [key.decode() for key, text in found.items() if json.loads(text)["next_s"] <= self._clock()]
+        due = [one.id for one in self._to_fetch.all() if one.next_s <= self._clock()]
         for recording_id in due:
             self._enqueue(recording_id)
         return len(due)
 
-    def _failed(self, recording_id: str, waiting: Waiting, error: OutsideError) -> None:
+    def _failed(self, waiting: Waiting, error: OutsideError) -> None:
         now_s = self._clock()
         tried_s = now_s - waiting.at_s
         if tried_s > GIVE_UP_S:
             log.error("call %s: its recording at %s is given up: %s", waiting.call_id, waiting.url, error)
-            self._redis.hdel(self._key, recording_id)
+            self._to_fetch.done(waiting.id)
             return
         pause_s = min(max(tried_s, FIRST_PAUSE_S), LONGEST_PAUSE_S)
         log.warning("call %s: its recording cannot be fetched, again in %.0f s: %s", waiting.call_id, pause_s, error)
-        self._redis.hset(self._key, recording_id, json.dumps(asdict(replace(waiting, next_s=now_s + pause_s))))
+        try:
+            self._to_fetch.later(waiting.id, now_s + pause_s)
+        except OutsideError as failure:  # the disk may be full: then it is tried again sooner
+            log.warning("call %s: when to fetch its recording is not noted: %s", waiting.call_id, failure)
 
 
 def source_of(url: str) -> str:

@@ -20,6 +20,7 @@ from ivr.records.live_calls import LiveCallRow, LiveTurnRow
 from ivr.records.notes import NoteRow
 from ivr.records.texts import TextRow
 from ivr.records.tickets import TicketRow
+from ivr.records.to_fetch import ToFetchRow
 
 
 def caller_of(number: str, database: Database) -> Caller:
@@ -41,6 +42,7 @@ def table_erasers(database: Database) -> dict[str, Eraser]:
         "copies of transfers": _Rows(database, CopyRow, _copies, ("id", "call", "text", "about")),
         "turns of calls": _Rows(database, LiveTurnRow, lambda one: LiveTurnRow.call_id.in_(one.calls)),
         "live calls": _Rows(database, LiveCallRow, lambda one: LiveCallRow.id.in_(one.calls)),
+        "recordings to fetch": _Rows(database, ToFetchRow, _to_fetch),
         "calls": _Rows(database, CallRow, lambda one: CallRow.caller == one.number),
     }
 
@@ -87,6 +89,10 @@ def _callbacks(caller: Caller) -> ColumnElement[bool]:
 def _copies(caller: Caller) -> ColumnElement[bool]:
     says = or_(*(text.contains(caller.number, autoescape=True) for text in (CopyRow.text, CopyRow.about)))
     return or_(CopyRow.call.in_(caller.calls), says)
+
+
+def _to_fetch(caller: Caller) -> ColumnElement[bool]:
+    return or_(ToFetchRow.call_id.in_(caller.calls), ToFetchRow.caller == caller.number)
 
 
 def _errands(caller: Caller) -> ColumnElement[bool]:

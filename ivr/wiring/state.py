@@ -178,12 +178,14 @@ class State:
 
     @cached_property
     def fetching(self) -> Fetching:
-        from voicemail.fetching import Fetching
+        from ivr.records.to_fetch import ToFetch
+        from voicemail.fetching import MESSAGES, Fetching
         from voicemail.queue import JobQueue
 
         enqueue = JobQueue(self.redis, "app.fetch_recording")
         forget = self.carrier.delete_recording if self.settings.delete_at_carrier else None
-        return Fetching(self.redis, self.carrier, self.greetings, enqueue, self.now, forget=forget)
+        to_fetch = ToFetch(lambda: self.database, MESSAGES)
+        return Fetching(to_fetch, self.carrier, self.greetings, enqueue, self.now, forget=forget)
 
     @cached_property
     def call_recordings(self) -> CallRecordings:
@@ -193,11 +195,13 @@ class State:
 
     @cached_property
     def fetching_calls(self) -> Fetching:
-        from voicemail.fetching import CALLS_KEY, Fetching
+        from ivr.records.to_fetch import ToFetch
+        from voicemail.fetching import CALLS, Fetching
         from voicemail.queue import JobQueue
 
         enqueue = JobQueue(self.redis, "app.fetch_call_recording")
-        return Fetching(self.redis, self.carrier, self.call_recordings, enqueue, self.now, CALLS_KEY)
+        to_fetch = ToFetch(lambda: self.database, CALLS)
+        return Fetching(to_fetch, self.carrier, self.call_recordings, enqueue, self.now)
 
     def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
         self.alerts(topic, data)

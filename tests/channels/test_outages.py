@@ -169,13 +169,15 @@ def test_who_cannot_be_transferred_without_redis_is_offered_what_the_flow_has_in
     server.revive()
 
 
-def test_a_recording_that_cannot_be_noted_is_refused_so_that_the_carrier_tells_it_again(
+def test_a_message_that_the_carrier_recorded_meanwhile_is_fetched_when_the_worker_looks(
     make_phone: Callable[..., Line], server: RedisServer
 ) -> None:
     phone = make_phone(patient=False)
     kill(server)
     sent = phone.send(f"/voice/recording/{CALL}/support", CallStatus="completed", RecordingUrl="https://x/RE1")
-    assert sent.status_code == 503
+    assert sent.status_code == 204
+    server.revive()
+    assert phone.parts.fetching.enqueue_due() == 1
 
 
 def test_an_agents_leg_is_let_go_with_a_word(make_phone: Callable[..., Line], server: RedisServer) -> None:

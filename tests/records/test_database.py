@@ -22,6 +22,7 @@ import ivr.records.holds
 import ivr.records.live_calls
 import ivr.records.texts
 import ivr.records.tickets
+import ivr.records.to_fetch
 import voicemail.owner_tables
 import voicemail.tables
 from ivr.ports import OutsideError
@@ -38,6 +39,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.records.texts,
     ivr.records.tickets,
     voicemail.owner_tables,
+    ivr.records.to_fetch,
     voicemail.tables,
 )
 

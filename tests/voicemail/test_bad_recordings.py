@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from redis import Redis
 
 from ivr import audio
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.ports import OutsideError, message_id
+from ivr.records import Database
+from ivr.records.to_fetch import ToFetch
 from ivr.speech.canned import CannedEars
 from tests.voicemail.conftest import SPEECH
 from tests.voicemail.leaving import Clock, leave_message, look
-from voicemail.fetching import KEY, LONGEST_PAUSE_S, Fetching
+from voicemail.fetching import LONGEST_PAUSE_S, MESSAGES, Fetching
 from voicemail.jobs import transcribe
 from voicemail.mailbox import State
 from voicemail.store import Voicemails
@@ -79,36 +80,36 @@ def test_a_file_that_was_spoilt_fails_with_its_reason_and_the_next_one_goes_on(s
 
 
 def test_a_full_disk_leaves_the_message_with_the_carrier_until_there_is_room(
-    store: Voicemails, redis: Redis, caplog: pytest.LogCaptureFixture
+    store: Voicemails, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     # The wish to delete it at the carrier waits as well: only what is here, and whole, is deleted there.
     carrier, clock, jobs = CannedCarrier(), Clock(), list[str]()
     deleted: list[str] = []
     carrier.sounds[URL] = audio.wav_bytes(SPEECH)
-    fetching = Fetching(redis, carrier, store, jobs.append, clock, forget=deleted.append)
+    fetching = Fetching(ToFetch(lambda: database, MESSAGES), carrier, store, jobs.append, clock, forget=deleted.append)
     fetching.note("CA1", "support", "+15035550199", URL)
     store.messages()  # the database has its files before the disk is full
     with full_disk(8000):
         fetching.fetch(jobs.pop())
-    assert (store.messages(), redis.hlen(KEY), deleted) == ([], 1, [])
+    assert (store.messages(), len(ToFetch(lambda: database, MESSAGES).all()), deleted) == ([], 1, [])
     assert "Cannot write the recording" in caplog.text
     clock.now_s += LONGEST_PAUSE_S
     fetching.enqueue_due()
     fetching.fetch(jobs.pop())
     assert [message.id for message in store.messages()] == [message_id("CA1", "RE1")]
-    assert (redis.hlen(KEY), deleted) == (0, [URL])
+    assert (len(ToFetch(lambda: database, MESSAGES).all()), deleted) == (0, [URL])
 
 
 def test_a_carrier_that_does_not_delete_costs_no_message(
-    store: Voicemails, redis: Redis, caplog: pytest.LogCaptureFixture
+    store: Voicemails, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     def refuse(url: str) -> None:
         raise OutsideError(f"no right to delete {url[-3:]}", retry=False)
 
     carrier, jobs = CannedCarrier(), list[str]()
     carrier.sounds[URL] = audio.wav_bytes(SPEECH)
-    fetching = Fetching(redis, carrier, store, jobs.append, forget=refuse)
+    fetching = Fetching(ToFetch(lambda: database, MESSAGES), carrier, store, jobs.append, forget=refuse)
     fetching.note("CA1", "support", "+15035550199", URL)
     fetching.fetch(jobs.pop())
-    assert (len(store.messages()), redis.hlen(KEY)) == (1, 0)
+    assert (len(store.messages()), len(ToFetch(lambda: database, MESSAGES).all())) == (1, 0)
     assert "no right to delete RE1" in caplog.text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urldefrag
 
 import pytest
@@ -11,9 +10,10 @@ from app import Parts
 from ivr import audio
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.exchange.twiml import Gather, Record, Redirect
+from ivr.records.to_fetch import ToFetch, Waiting
 from tests.channels.carrier_phone import CALL, PUBLIC_URL, CarrierPhone
 from tests.conftest import CALLER
-from voicemail.fetching import KEY as KEY_OF_FETCHING
+from voicemail.fetching import MESSAGES
 
 
 def told(phone: CarrierPhone, record: Record, url: str, **form: str) -> None:
@@ -25,8 +25,12 @@ def told(phone: CarrierPhone, record: Record, url: str, **form: str) -> None:
 
 def fetch(parts: Parts) -> None:
     """The worker does its jobs."""
-    for recording in cast("list[bytes]", parts.redis.hkeys(KEY_OF_FETCHING)):
-        parts.fetching.fetch(recording.decode())
+    for waiting in to_fetch(parts):
+        parts.fetching.fetch(waiting.id)
+
+
+def to_fetch(parts: Parts) -> list[Waiting]:
+    return ToFetch(lambda: parts.database, MESSAGES).all()
 
 
 def test_a_message_is_recorded_by_the_carrier_and_kept(
@@ -77,7 +81,7 @@ def test_a_recording_that_came_to_nothing_is_not_fetched(phone: CarrierPhone, pa
     record = phone.rings().presses("3").the(Record)
     told(phone, record, "https://api.example/RE3", RecordingStatus="absent")
     told(phone, record, "")
-    assert parts.redis.hlen(KEY_OF_FETCHING) == 0
+    assert to_fetch(parts) == []
 
 
 @pytest.mark.parametrize("duration", ["", "-1", "nan", "\u00b2", "1e9", "2.5"])
