@@ -32,6 +32,8 @@ BENCHMARKS: Mapping[str, str] = {
     "places": "ivr.benchmarks.places:places",
     "understanding": "ivr.benchmarks.understanding:understanding",
     "limits": "ivr.benchmarks.limits:limits",
+    "messages": "ivr.wiring.message_trial:messages",
+    "transcription": "ivr.wiring.transcription_trial:transcription",
     "soak": "ivr.benchmarks.soak:soak",
     "fuzz": "ivr.benchmarks.fuzz:fuzz",
 }
