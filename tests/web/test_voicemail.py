@@ -105,6 +105,16 @@ def test_every_word_has_its_time_and_doubtful_ones_show_it_not_by_colour_alone(w
     assert 'class="bars" d="M2 ' in text
 
 
+def test_people_read_sentences_first_and_know_that_the_machine_wrote_them(web: FlaskClient, house: House) -> None:
+    text = web.get(f"/voicemail/{message(house)}").text
+    read = text.index("Please call me about my tent.")
+    assert read < text.index("Written by the machine from what it heard.") < text.index('id="words"')
+    text = web.get(f"/voicemail/{message(house, HOSTILE, call_id='CA2')}").text
+    assert "alert(&#39;x&#39;)" in text
+    assert "<script>alert" not in text
+    assert "<img src=x" not in text
+
+
 def test_what_is_searched_for_is_marked_where_it_was_said(web: FlaskClient, house: House) -> None:
     message(house)
     text = web.get("/voicemail?q=TENT+abo").text
