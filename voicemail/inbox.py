@@ -21,6 +21,7 @@ from ivr.inbox import Change, Changed, Count, Mailboxes, Page, Step, Wanted
 from ivr.ports import Alert
 from ivr.records.database import Database
 from voicemail import export
+from voicemail.gist import GistOf, no_gist
 from voicemail.mailbox import Message, State, Status, message_to_json
 from voicemail.removal import Removal
 from voicemail.searching import conditions
@@ -38,12 +39,18 @@ class SqlInbox:
     """The inbox on the database and the sound of ``store``."""
 
     def __init__(
-        self, database: Database, store: Voicemails, alert: Alert, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        store: Voicemails,
+        alert: Alert,
+        clock: Callable[[], float] = time.time,
+        gist_of: GistOf = no_gist,
     ) -> None:
         self._database = database
         self._store = store
         self._alert = alert
         self._clock = clock
+        self._gist_of = gist_of
         self._dialect = database.engine.dialect.name
 
     # --- looking ----------------------------------------------------------------------------------------------------
@@ -89,6 +96,7 @@ class SqlInbox:
         if message is None:
             return None
         data = message_to_json(message)
+        data |= asdict(self._gist_of(message.mailbox, message.words))
         data["notes"] = self.notes([voicemail_id]).get(voicemail_id, [])
         if message.state is State.RECORDED:
             data["before_it"] = self._before(message)

@@ -29,8 +29,8 @@ def readable(words: Sequence[Word]) -> str:
     >>> readable([Word(text, at, at + 0.2, 1.0) for text, at in [*said, ("three", 2.7)]])
     "This is dana. I'm at 503."
     """
-    sentences = (" ".join(_figured(sentence)) for sentence in _sentences(words))
-    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in sentences if sentence)
+    written = (" ".join(_figured(sentence)) for sentence in sentences(words))
+    return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in written if sentence)
 
 
 def number_named(words: Sequence[Word]) -> str:
@@ -44,7 +44,8 @@ def number_named(words: Sequence[Word]) -> str:
     return found[-1] if found else ""
 
 
-def _sentences(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+def sentences(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """The words between long pauses."""
     start = 0
     for at, (before, after) in enumerate(pairwise(words), 1):
         # Who says a number waits between its groups: that ends no sentence.

@@ -11,15 +11,17 @@ from ivr.ports import Ears, OutsideError
 from ivr.wiring.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ivr.bookshelf import Bookshelf
     from ivr.channels.phone_line import Gear
+    from ivr.flows.events import Word
     from ivr.publishing import Publisher
     from ivr.records import FlowVersions
     from ivr.skillset import SkillMaker
     from ivr.speech import PromptStore
+    from voicemail.gist import Gist
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,15 @@ class Conversation(State):
         except FlowFileError:  # nothing was ever good: then calls are not taken either
             found = None
         return found.min if found else super()._shortest_s(mailbox)
+
+    def _gist_of(self, mailbox: str, words: Sequence[Word]) -> Gist:
+        from voicemail.gist import gist_of
+
+        try:
+            book = self.books.current()
+        except FlowFileError:
+            return super()._gist_of(mailbox, words)
+        return gist_of(book, mailbox, words)
 
     @cached_property
     def ears(self) -> Ears:

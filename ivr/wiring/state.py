@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.accounts.passwords import Passwords
     from ivr.channels.carriers.twilio_numbers import TwilioNumbers
     from ivr.channels.carriers.twilio_rest import TwilioRest
+    from ivr.flows.events import Word
     from ivr.outbox import Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
     from ivr.records.copies import SqlCopies
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.web.alerts import Alerts
     from voicemail.boxes import Boxes
     from voicemail.fetching import Fetching
+    from voicemail.gist import Gist
     from voicemail.greetings import Greetings
     from voicemail.inbox import SqlInbox
     from voicemail.sounds import Sounds
@@ -169,7 +171,13 @@ class State:
     def inbox(self) -> SqlInbox:
         from voicemail.inbox import SqlInbox
 
-        return SqlInbox(self.database, self.voicemails, self._alert, self.now)
+        return SqlInbox(self.database, self.voicemails, self._alert, self.now, self._gist_of)
+
+    def _gist_of(self, mailbox: str, words: Sequence[Word]) -> Gist:
+        """What a message is about; without a flow file nobody knows."""
+        from voicemail.gist import no_gist
+
+        return no_gist(mailbox, words)
 
     def _enqueue(self, voicemail_id: str) -> None:
         from voicemail.queue import JobQueue
