@@ -89,7 +89,7 @@ def show_message(parts: Parts, message_id: str, as_json: bool) -> None:
         raise click.ClickException(f"There is no message {message_id!r}. See:  ivr voicemail list")
     sound = parts.voicemails.path(message)
     if as_json:
-        data: dict[str, Any] = {**message_to_json(message), "path": str(sound)}
+        data: dict[str, Any] = {**(parts.inbox.get(message_id, None) or message_to_json(message)), "path": str(sound)}
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     console = _console()
