@@ -220,3 +220,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         make_tables(opened.engine)
     yield opened
     opened.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A law runs the same lines a hundred times: what covers them are the other tests, and tracing doubles its time."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)

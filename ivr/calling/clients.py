@@ -129,7 +129,8 @@ class Service:
     def voicemails(self, sid: str) -> list[Json]:
         """The messages left in a call, oldest first."""
         found = self._http().ask("/api/v1/voicemails?limit=500")["voicemails"]
-        return [one for one in reversed(found) if one["call_id"] == sid]
+        ids = [one["id"] for one in reversed(found) if one["call_id"] == sid]
+        return [dict(self._http().ask(f"/api/v1/voicemails/{voicemail_id}")) for voicemail_id in ids]
 
     def voicemail_sound(self, voicemail_id: str) -> bytes:
         """A message as WAV; empty when there is none."""

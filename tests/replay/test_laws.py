@@ -55,7 +55,7 @@ def test_a_call_with_secrets_comes_out_as_recorded_or_says_that_it_cannot(
     verdict = Replayer(book, skills).judge(stored(kept, call, events), None)
     assert verdict.how in {"same", "secret"}, verdict.why
     assert verdict.defect is None
-    if not call.secrets:
+    if not call.secrets and call.outcome != "listened to messages":  # a PIN is kept nowhere
         assert verdict.how == "same"
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 from ivr.ports import Ears, OutsideError
-from ivr.records import Database
+from ivr.records import Database, migrate
 from ivr.redis_server import RedisServer
 from ivr.speech.canned import CannedEars
 from tests.voicemail.jobs_for_tests import PLACE, RECORDS
@@ -30,6 +31,15 @@ from voicemail.store import LEASE_S, Voicemails
 from voicemail.worker import run_worker
 
 JOB = "tests.voicemail.jobs_for_tests.transcribe"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Of one kind: each test here starts processes, and what they do to records others try on both."""
+    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
+    migrate(opened.engine)
+    yield opened
+    opened.close()
 
 
 def name_place(monkeypatch: pytest.MonkeyPatch, folder: Path, database: Database) -> None:
