@@ -103,7 +103,7 @@ class City:
         return None
 
     def words(self, options: KindOptions) -> tuple[str, ...]:
-        return (*self._place_words, *_HERE_WORDS) if self._place_words else ()
+        return (*self._place_words, *_HERE_HEARD) if self._place_words else ()
 
     def max_keys(self, options: KindOptions) -> int:
         """One: a city cannot be keyed, so any key is a command and acts at once."""
@@ -164,6 +164,8 @@ def _cannot_be_name(part: Sequence[str]) -> bool:
 
 
 _HERE_WORDS = tuple(sorted(name.replace("_", " ") for name in _NEAR_ME))
+_HERE_HEARD = tuple(name for name in _HERE_WORDS if "to" not in name.split())
+"""A recogniser that listens for "close to me" hears the two of a ZIP code as "to"."""
 
 
 def _is_near_me(said: Sequence[str]) -> bool:
