@@ -69,6 +69,7 @@ class Parts(Site):
             try:
                 self.transfers.look_after()
                 self.rooms.look_after()
+                self.roll_call.look_after()
             except OutsideError as error:
                 log.warning("looking after transfers failed: %s", error)
             except Exception:  # the operator is told; the next round tries again

@@ -238,6 +238,10 @@ class CarrierCalls(Protocol):
         """End a call. Harmless when it is over."""
         ...
 
+    def status(self, call_sid: str) -> str:
+        """The carrier's word for how a call is: ``in-progress``, ``completed`` ...; one it does not know is over."""
+        ...
+
     def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
         """Send a text message; returns its sid. How it gets on is posted to ``status_url``."""
         ...

@@ -27,12 +27,12 @@ class Transfers:
     def __init__(self, attendant: Attendant, directory: Directory, callbacks: Callbacks | None = None) -> None:
         self._attendant = attendant
         self._callbacks = callbacks
-        self._shelf = attendant.shelf
+        self.shelf = attendant.shelf
         self._direct = Direct(attendant, directory)
         self._queued = Queued(attendant, callbacks)
 
     def _way(self, transfer_id: str) -> Direct | Queued:
-        handover = self._shelf.handover(transfer_id)
+        handover = self.shelf.handover(transfer_id)
         return self._queued if handover is not None and handover.queue else self._direct
 
     # --- what the caller's side tells (ivr.ports.Agents) ---
@@ -96,7 +96,7 @@ class Transfers:
             OutsideError: Redis or the carrier cannot be reached; nobody is taken for gone because of that.
         """
         try:
-            for transfer_id in self._shelf.opened():
+            for transfer_id in self.shelf.opened():
                 self._way(transfer_id).look_after(transfer_id)
             self._attendant.look_after()
         except OutsideError:
@@ -109,21 +109,21 @@ class Transfers:
 
     def context(self, transfer_id: str) -> Mapping[str, Any] | None:
         """A transfer as JSON-able data: its handover and how it stands. None when there is no such transfer."""
-        handover = self._shelf.handover(transfer_id)
+        handover = self.shelf.handover(transfer_id)
         if handover is None:
             return None
         context = self._context(handover)
         return {**data_of(context), "with": busy_agent(context.routing), "escalated": context.routing.escalated}
 
     def _context(self, handover: Handover) -> Context:
-        return context_of(handover, self._shelf.routing(handover.id), self._attendant.now())
+        return context_of(handover, self.shelf.routing(handover.id), self._attendant.now())
 
     def waiting(self) -> list[Mapping[str, Any]]:
         """The transfers that are not over (also those talking with their agent), the longest waiting first."""
-        found = (self.context(transfer_id) for transfer_id in self._shelf.opened())
+        found = (self.context(transfer_id) for transfer_id in self.shelf.opened())
         return [one for one in found if one is not None and one["phase"] != "over"]
 
     def of_call(self, call_id: str) -> list[Mapping[str, Any]]:
         """The transfers of a call, oldest first; known for a day."""
-        found = (self.context(transfer_id) for transfer_id in self._shelf.of_call(call_id))
+        found = (self.context(transfer_id) for transfer_id in self.shelf.of_call(call_id))
         return [one for one in found if one is not None]

@@ -15,10 +15,12 @@ from functools import cache
 from flask import Blueprint, Response, abort, request
 
 from ivr import audio
+from ivr.agents.direct import ENDED
 from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
 from ivr.channels.draining import Draining
 from ivr.channels.falling_back import SENTENCES
+from ivr.channels.roll_call import call_is_over
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
 from ivr.ports import Agents, InLine, OutsideError, Prompts, Session, message_id
@@ -28,7 +30,6 @@ log = logging.getLogger(__name__)
 
 DROPPED_STREAMS = 2
 """A socket that broke this often at one question is not tried again: the call goes on by keys."""
-OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 HOLD_MUSIC_S = 24.0
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
@@ -110,12 +111,8 @@ class Webhooks:
     def status(self) -> str:
         """The carrier tells how a call is; only its end matters."""
         call_id = request.form.get("CallSid", "")
-        if request.form.get("CallStatus", "") in OVER:
-            session = self.runtime.get(call_id)
-            if session is not None:
-                self.runtime.hang_up(call_id)
-                if session.notes.get("transfer"):
-                    self.agents.caller_left(session.notes["transfer"])
+        if request.form.get("CallStatus", "") in ENDED:
+            call_is_over(self.runtime, self.agents, call_id)
         return ""
 
     def recording(self, call: str, mailbox: str) -> str:

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from ivr.agents.callback_list import CallbackList
     from ivr.agents.callback_requests import CallbackPage, CallbackRequests
     from ivr.agents.callbacks import Callbacks
+    from ivr.agents.called import Called
     from ivr.agents.controls.rooms import Rooms
     from ivr.agents.listeners import Form
     from ivr.agents.staffing import Staffing
     from ivr.agents.transfers import Transfers
+    from ivr.channels.roll_call import RollCall
     from ivr.runtime import Runtime
     from voicemail.by_phone import ByPhone
 
@@ -87,6 +89,18 @@ class People(Keeping):
         from ivr.records.callbacks import SqlCallbacks
 
         return Callbacks(self.attendant, SqlCallbacks(lambda: self.database))
+
+    @cached_property
+    def called(self) -> Called:
+        from ivr.agents.called import Called
+
+        return Called(self.attendant, self.callbacks)
+
+    @cached_property
+    def roll_call(self) -> RollCall:
+        from ivr.channels.roll_call import RollCall
+
+        return RollCall(self.redis, self.runtime, self.transfers, self.called, self.carrier, self.now)
 
     @cached_property
     def callback_requests(self) -> CallbackRequests:

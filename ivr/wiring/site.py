@@ -35,7 +35,6 @@ class Site(People):
         """The Flask application."""
         from flask import Flask
 
-        from ivr.agents.called import Called
         from ivr.channels.agent_legs import agent_legs
         from ivr.channels.callback_legs import callback_legs
         from ivr.channels.carriers.twilio import Urls
@@ -76,9 +75,7 @@ class Site(People):
         )
         app.extensions[DRAINING] = streams.draining
         app.register_blueprint(webhooks(hooks))
-        app.register_blueprint(
-            callback_legs(Called(self.attendant, self.callbacks), self.settings.public_url, self._company)
-        )
+        app.register_blueprint(callback_legs(self.called, self.settings.public_url, self._company))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
         app.register_blueprint(room_legs(self.rooms, self._note_call_recording))
         app.register_blueprint(

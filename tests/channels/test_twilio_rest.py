@@ -79,9 +79,11 @@ def test_a_call_is_redirected_and_hung_up_and_both_are_harmless_when_it_is_over(
     switch.all_legs.append(leg)
     carrier.redirect(leg.sid, URL)
     assert leg.asked["redirected"] == URL
+    assert carrier.status(leg.sid) == "in-progress"
     carrier.hang_up(leg.sid)
     assert leg.status == "completed"
     for sid in (leg.sid, new_sid("CA")):
+        assert carrier.status(sid) == "completed"
         carrier.hang_up(sid)
         carrier.redirect(sid, URL)
 

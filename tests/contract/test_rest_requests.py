@@ -26,6 +26,7 @@ REQUESTS: dict[str, Callable[[Any], object]] = {
     "CarrierCalls.ring": lambda calls: calls.ring("client:ann", LINE, URL, URL, 20.4, {"call": CALL, "name": "Ann"}),
     "CarrierCalls.redirect": lambda calls: calls.redirect(CALL, URL),
     "CarrierCalls.hang_up": lambda calls: calls.hang_up(CALL),
+    "CarrierCalls.status": lambda calls: calls.status(CALL),
     "CarrierCalls.send_text": lambda calls: calls.send_text(ANN, LINE, "Your store is in Portland."),
     "CarrierRooms.adjust": lambda rooms: rooms.adjust(
         ROOM, CALL, held=True, hold_url=URL, muted=True, coaches=CALL, ends=False

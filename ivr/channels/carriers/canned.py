@@ -23,10 +23,14 @@ class Ring:
 
 @dataclass(slots=True)
 class CannedCarrier:
-    """Implements ``ivr.ports.CarrierCalls``. Numbers in ``broken`` cannot be rung; ``gone`` calls do not exist."""
+    """Implements ``ivr.ports.CarrierCalls``. Numbers in ``broken`` cannot be rung; ``gone`` calls do not exist.
+
+    One that is ``away`` tells nothing.
+    """
 
     broken: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    away: bool = False
     sounds: dict[str, bytes] = field(default_factory=dict)
     rings: list[Ring] = field(default_factory=list)
     redirects: list[tuple[str, str]] = field(default_factory=list)
@@ -58,6 +62,12 @@ class CannedCarrier:
     def hang_up(self, call_sid: str) -> None:
         """Note the end of the call."""
         self.hung_up.append(call_sid)
+
+    def status(self, call_sid: str) -> str:
+        """``completed`` for calls that are gone."""
+        if self.away:
+            raise OutsideError("The carrier cannot be reached.", retry=True)
+        return "completed" if call_sid in self.gone or call_sid in self.hung_up else "in-progress"
 
     def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
         """Note the message."""

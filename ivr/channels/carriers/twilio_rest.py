@@ -87,6 +87,12 @@ class TwilioRest:
         with asking("hang up", harmless=CALL_IS_OVER):
             self._client.calls(call_sid_of(call_sid)).update(status="completed")
 
+    def status(self, call_sid: str) -> str:
+        found = None
+        with asking("ask how a call is", harmless=GONE):
+            found = self._client.calls(call_sid_of(call_sid)).fetch()
+        return str(found.status) if found else "completed"
+
     def send_text(self, to: str, sender: str, body: str, status_url: str = "") -> str:
         told = {"status_callback": status_url} if status_url else {}
         with asking("send a text"):
