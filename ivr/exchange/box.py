@@ -46,11 +46,12 @@ class Box:
     ) -> None:
         self._host, self._port = host, port
         clock = Clock(fast=fast)
+        timeline = Timeline(clock)
         self.plant = Plant(
             account_sid=account_sid,
             clock=clock,
-            timeline=Timeline(clock),
-            webhooks=Webhooks(auth_token, clock),
+            timeline=timeline,
+            webhooks=Webhooks(auth_token, clock, timeline),
             speaking=Speaking(voice, clock),
             data=data,
             auth_token=auth_token,

@@ -119,9 +119,9 @@ def _answer(leg: Leg, verb: Verb) -> None:
 
 async def _fall_back(plant: Plant, leg: Leg, here: Instruction, refusal: Refusal) -> Instruction | End:
     """The service failed: ask its fallback once, else say so and hang up."""
-    fallback = leg.fallback_url
-    if fallback and urldefrag(here.url).url != urldefrag(fallback).url:
-        return replace(here, url=fallback, method="POST", twiml="", params=_error_params(here, refusal))
+    fallback = leg.fallback
+    if fallback and urldefrag(here.url).url != urldefrag(fallback.url).url:
+        return replace(fallback, params=_error_params(here, refusal))
     leg.start()
     pcm, _ = await plant.speaking.aloud(APOLOGY, "en-US")
     tape = Tape(pcm)

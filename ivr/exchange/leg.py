@@ -62,7 +62,7 @@ class Leg:
         self.status = "queued"
         self.created_s, self.answered_s, self.ended_s = clock.epoch_s, 0.0, 0.0
         self.inbound = SILENCE
-        self.fallback_url = ""
+        self.fallback: Instruction | None = None
         self.key_listeners: list[Callable[[str], None]] = []
         self.word_listeners: list[Callable[[str], None]] = []
         self.sound_listeners: list[Callable[[bytes], None]] = []

@@ -18,7 +18,7 @@ from ivr.exchange.refusals import (
     Refusal,
 )
 from ivr.exchange.rest_answers import VERSION, Asked, Json, Route, chosen, date, found, page
-from ivr.exchange.rest_form import CLIENT, E164, SIP
+from ivr.exchange.rest_form import CLIENT, E164, SIP, Form
 from ivr.exchange.rest_shapes import Leg
 
 CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
@@ -34,8 +34,6 @@ WITHOUT_EFFECT = (
     "AsyncAmdStatusCallbackMethod",
     "CallReason",
     "CallToken",
-    "FallbackUrl",
-    "FallbackMethod",
     "TimeLimit",
 )
 """Taken and left out: nobody here is a machine, and a call in the box is watched."""
@@ -50,6 +48,8 @@ CREATED_WITH = (
     "StatusCallbackMethod",
     "Timeout",
     "SendDigits",
+    "FallbackUrl",
+    "FallbackMethod",
     *WITHOUT_EFFECT,
 )
 
@@ -107,6 +107,7 @@ async def create(asked: Asked) -> web.Response:
         status_callback_method=form.method("StatusCallbackMethod"),
         timeout_s=form.whole("Timeout", 60, 1, 600, INVALID_TIMEOUT),
         send_digits=form.matching("SendDigits", r"[0-9A-Da-d*#wW]{0,32}", INVALID_SEND_DIGITS),
+        fallback=_fallback(form),
     )
     return web.json_response(as_json(asked, leg), status=201)
 
@@ -117,13 +118,13 @@ async def read(asked: Asked) -> web.Response:
 
 async def update(asked: Asked) -> web.Response:
     form, leg = asked.form, _leg(asked)
-    form.only(("Url", "Twiml", "Method", "Status", *WITHOUT_EFFECT))
+    form.only(("Url", "Twiml", "Method", "Status", "FallbackUrl", "FallbackMethod", *WITHOUT_EFFECT))
     url, twiml = _document(asked)
     status = form.matching("Status", "completed|canceled", UNKNOWN_FIELDS)
     if status:
         leg = await asked.switch.hang_up(leg.sid, status)
     elif url or twiml:
-        leg = await asked.switch.redirect(leg.sid, url=url, twiml=twiml, method=form.method())
+        leg = await asked.switch.redirect(leg.sid, url=url, twiml=twiml, method=form.method(), fallback=_fallback(form))
     else:
         raise Refusal(INVALID_CALL_URL, "Write Url, Twiml or Status")
     return web.json_response(as_json(asked, leg))
@@ -153,6 +154,11 @@ ROUTES: tuple[Route, ...] = (
 
 def _leg(asked: Asked) -> Leg:
     return found(asked.switch.leg(asked.part("sid")), "Call", asked.part("sid"))
+
+
+def _fallback(form: Form) -> tuple[str, str]:
+    """Who is asked, and how, when the document cannot be had or is wrong."""
+    return form.url("FallbackUrl", INVALID_CALL_URL), form.method("FallbackMethod")
 
 
 def _document(asked: Asked) -> tuple[str, str]:

@@ -181,8 +181,17 @@ class Switch(Protocol):
         status_callback_method: str = "POST",
         timeout_s: float = 60,
         send_digits: str = "",
+        fallback: tuple[str, str] = ("", "POST"),
     ) -> Leg: ...
-    async def redirect(self, sid: str, *, url: str = "", twiml: str = "", method: str = "POST") -> Leg: ...
+    async def redirect(
+        self,
+        sid: str,
+        *,
+        url: str = "",
+        twiml: str = "",
+        method: str = "POST",
+        fallback: tuple[str, str] = ("", "POST"),
+    ) -> Leg: ...
     async def hang_up(self, sid: str, status: str = "completed") -> Leg: ...
 
     def conferences(self) -> Sequence[Conference]: ...

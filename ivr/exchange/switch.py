@@ -49,7 +49,8 @@ class Switch:
         plant = self._plant
         leg = new_leg(plant, to=line, from_=from_, direction="inbound", party=party)
         number = self._number(line)
-        leg.fallback_url = number.address("voice_fallback_url", f"{app_url}/voice/fallback")
+        fallback = number.address("voice_fallback_url", f"{app_url}/voice/fallback")
+        leg.fallback = Instruction(fallback, number.address("voice_fallback_method", "POST"))
         told, method = number.address("status_callback", f"{app_url}/voice/status"), "status_callback_method"
         follow(plant, leg, told, number.address(method, "POST"), ("completed",))
         leg.ring()
@@ -90,9 +91,12 @@ class Switch:
         status_callback_method: str = "POST",
         timeout_s: float = 60,
         send_digits: str = "",
+        fallback: tuple[str, str] = ("", "POST"),
     ) -> Leg:
         """Ring ``to``; when answered the document runs. Returns at once."""
         leg = new_leg(self._plant, to=to, from_=from_, direction="outbound-api")
+        if fallback[0]:
+            leg.fallback = Instruction(*fallback)
         follow(self._plant, leg, status_callback, status_callback_method, status_callback_event)
         instruction = Instruction(url, method, {}, twiml)
         self._plant.spawn(self._call_out(leg, timeout_s, send_digits, instruction))
@@ -113,10 +117,20 @@ class Switch:
                 instruction = redirected.instruction
         await serve(self._plant, leg, instruction)
 
-    async def redirect(self, sid: str, *, url: str = "", twiml: str = "", method: str = "POST") -> Leg:
+    async def redirect(
+        self,
+        sid: str,
+        *,
+        url: str = "",
+        twiml: str = "",
+        method: str = "POST",
+        fallback: tuple[str, str] = ("", "POST"),
+    ) -> Leg:
         leg = self._known(sid)
         if not leg.talking:
             raise Refusal(CALL_NOT_IN_PROGRESS, f"Call {sid} is not in-progress. Cannot redirect.", 400)
+        if fallback[0]:
+            leg.fallback = Instruction(*fallback)
         self._plant.timeline.note(sid, "redirected", url=url)
         leg.redirect(Instruction(url, method, {}, twiml))
         return leg

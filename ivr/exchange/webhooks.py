@@ -1,8 +1,4 @@
-"""Asking the service: signed form posts within the carrier's time limits, with its retries.
-
-A URL may carry the carrier's overrides behind ``#``: ``rc`` retries, ``rp`` what is retried, ``ct`` connect, ``rt``
-read and ``tt`` total milliseconds. They are not sent and not signed.
-"""
+"""Asking the service: signed form posts within the carrier's time limits, with its retries (see ``limits``)."""
 
 from __future__ import annotations
 
@@ -10,14 +6,17 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin
+from typing import TypeAlias
+from urllib.parse import urldefrag, urlencode, urljoin
 
 import aiohttp
 from yarl import URL
 
 from ivr.exchange.clock import Clock
+from ivr.exchange.limits import Limits
 from ivr.exchange.refusals import BODY_TOO_LARGE, CONNECTION_FAILED, FETCH_FAILED, INVALID_URL, Refusal
 from ivr.exchange.signing import sign_form
+from ivr.exchange.timeline import Timeline
 
 MAX_BODY_BYTES = 20 * 1024 * 1024
 """Enough for the sound of a long prompt; documents are held to 64 KB by their reader."""
@@ -38,39 +37,8 @@ class Answer:
     etag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how often one request is tried."""
-
-    connect_s: float = 5.0
-    read_s: float = 15.0
-    total_s: float = 15.0
-    retries: int = 1
-    policy: tuple[str, ...] = ("ct",)
-
-    @classmethod
-    def of(cls, url: str) -> Limits:
-        """The limits written behind ``#``; values out of range count as not written.
-
-        >>> Limits.of("http://x.example/#rc=3&rp=5xx").retries
-        3
-        """
-        given = dict(parse_qsl(urldefrag(url).fragment))
-        return cls(
-            connect_s=_number(given, "ct", 100, 10_000, 5_000) / 1000,
-            read_s=_number(given, "rt", 100, 15_000, 15_000) / 1000,
-            total_s=_number(given, "tt", 100, 15_000, 15_000) / 1000,
-            retries=_number(given, "rc", 0, 5, 1),
-            policy=tuple(given.get("rp", "ct").split(",")),
-        )
-
-    def retried(self, reason: str) -> bool:
-        return reason in self.policy or "all" in self.policy
-
-
-def _number(given: Mapping[str, str], name: str, least: int, most: int, default: int) -> int:
-    value = given.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and least <= int(value) <= most else default
+Params: TypeAlias = tuple[Mapping[str, str], Mapping[str, str]]
+"""What is always sent, and what an HTTP redirect loses."""
 
 
 class _FailedError(Exception):
@@ -85,9 +53,10 @@ class _FailedError(Exception):
 class Webhooks:
     """The carrier's HTTP client. Time stands still while it waits (fast clock)."""
 
-    def __init__(self, auth_token: str, clock: Clock) -> None:
+    def __init__(self, auth_token: str, clock: Clock, timeline: Timeline) -> None:
         self._token = auth_token
         self._clock = clock
+        self._timeline = timeline
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -112,14 +81,8 @@ class Webhooks:
         Raises:
             Refusal: 11100, 11200 or 11205, when no 2xx answer came in time.
         """
-        limits = Limits.of(url)
-        token = str(uuid.uuid4())
-        with self._clock.busy():
-            try:
-                async with asyncio.timeout(limits.total_s):
-                    return await self._persist(urldefrag(url).url, method, (standard, extra), limits, token)
-            except TimeoutError as error:
-                raise Refusal(FETCH_FAILED, f"{url}: no answer within {limits.total_s:g} s") from error
+        token = {"I-Twilio-Idempotency-Token": str(uuid.uuid4())}
+        return await self._within(Limits.of(url), url, method, (standard, extra), token)
 
     async def fetch(self, url: str, etag: str = "") -> Answer:
         """Get a file (a prompt to be played); status 304 when ``etag`` still holds.
@@ -128,34 +91,40 @@ class Webhooks:
             Refusal: as :meth:`ask`.
         """
         headers = {"If-None-Match": etag} if etag else {}
+        return await self._within(Limits.of(url), url, "GET", ({}, {}), headers)
+
+    async def _within(
+        self, limits: Limits, url: str, method: str, params: Params, headers: Mapping[str, str]
+    ) -> Answer:
         with self._clock.busy():
             try:
-                async with asyncio.timeout(15):
-                    return await self._follow(url, "GET", ({}, {}), Limits(), headers)
+                async with asyncio.timeout(limits.total_s):
+                    return await self._persist(urldefrag(url).url, method, params, limits, headers)
             except TimeoutError as error:
-                raise Refusal(FETCH_FAILED, f"{url}: no answer within 15 s") from error
-            except _FailedError as error:
-                raise error.refusal from error
+                raise Refusal(FETCH_FAILED, f"{url}: no answer within {limits.total_s:g} s") from error
 
     async def _persist(
-        self, url: str, method: str, params: tuple[Mapping[str, str], Mapping[str, str]], limits: Limits, token: str
+        self, url: str, method: str, params: Params, limits: Limits, headers: Mapping[str, str]
     ) -> Answer:
         pause_s = FIRST_PAUSE_S
         for attempt in range(limits.retries + 1):
             try:
-                return await self._follow(url, method, params, limits, {"I-Twilio-Idempotency-Token": token})
+                return await self._follow(url, method, params, limits, headers)
             except _FailedError as failed:
                 if attempt == limits.retries or not limits.retried(failed.reason):
                     raise failed.refusal from failed
+                why = failed
             await asyncio.sleep(pause_s)
             pause_s *= 2
+            call_sid = params[0].get("CallSid", "")
+            self._timeline.note(call_sid, "asked again", url=url, reason=why.reason, why=why.refusal.message)
         raise AssertionError("the last attempt returns or raises")
 
     async def _follow(
         self,
         url: str,
         method: str,
-        params: tuple[Mapping[str, str], Mapping[str, str]],
+        params: Params,
         limits: Limits,
         headers: Mapping[str, str],
     ) -> Answer:

@@ -141,6 +141,7 @@ class CannedSwitch:
         status_callback_method: str = "POST",
         timeout_s: float = 60,
         send_digits: str = "",
+        fallback: tuple[str, str] = ("", "POST"),
     ) -> CannedLeg:
         asked = {
             "url": url,
@@ -156,7 +157,15 @@ class CannedSwitch:
         self.all_legs.append(leg)
         return leg
 
-    async def redirect(self, sid: str, *, url: str = "", twiml: str = "", method: str = "POST") -> CannedLeg:
+    async def redirect(
+        self,
+        sid: str,
+        *,
+        url: str = "",
+        twiml: str = "",
+        method: str = "POST",
+        fallback: tuple[str, str] = ("", "POST"),
+    ) -> CannedLeg:
         leg = self._talking(sid)
         leg.asked |= {"redirected": url or twiml, "redirect_method": method}
         return leg

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from ivr.exchange.executor import APOLOGY
-from ivr.exchange.webhooks import Limits
+from ivr.exchange.limits import Limits
 from tests.exchange.world import Page, Params, response, world
 
 
@@ -199,6 +199,8 @@ def test_time_stands_still_while_the_service_thinks() -> None:
         ("http://x.example/a#rc=5&ct=100&rt=200&tt=300", Limits(0.1, 0.2, 0.3, 5)),
         ("http://x.example/a#rc=99&ct=1&tt=x", Limits()),
         ("http://x.example/a#rp=5xx,rt", Limits(policy=("5xx", "rt"))),
+        ("http://x.example/a#rp=often,5xx", Limits(policy=("5xx",))),
+        ("http://x.example/a#rp=often", Limits()),
     ],
 )
 def test_overrides_behind_the_url_set_the_limits_of_a_request(url: str, limits: Limits) -> None:

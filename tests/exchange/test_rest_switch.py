@@ -90,8 +90,9 @@ def client(tmp_path: Path) -> Iterator[Client]:
     @asynccontextmanager
     async def exchange() -> AsyncIterator[Routes]:
         clock = Clock()
-        webhooks, speaking = Webhooks(TOKEN, clock), Speaking(Mute(), clock)
-        plant = Plant(LOCAL_ACCOUNT, clock, Timeline(clock), webhooks, speaking, tmp_path, TOKEN)
+        timeline = Timeline(clock)
+        webhooks, speaking = Webhooks(TOKEN, clock, timeline), Speaking(Mute(), clock)
+        plant = Plant(LOCAL_ACCOUNT, clock, timeline, webhooks, speaking, tmp_path, TOKEN)
         clock.alive = lambda: bool(plant.live)
         clock.on_tick(lambda: tick(plant))
         for address in (ANN, BOB):
