@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from ivr.flows.actions import Action, Play, Say, Transfer
@@ -193,6 +194,25 @@ class Recordings(Protocol):
 
         ``source`` is the carrier's name for the recording; the same one of the same call is kept once.
         """
+        ...
+
+
+class Shelf(Protocol):
+    """Where recordings rest once nobody works on them, by the names of their files; see ``ivr.storage``.
+
+    Every method raises ``OutsideError`` when it cannot be reached.
+    """
+
+    def settle(self, file: str) -> None:
+        """Bring a finished recording from the disk to where it rests. Safe to repeat."""
+        ...
+
+    def readable(self, file: str) -> Path | None:
+        """The recording as a file that can be read now; None when there is none."""
+        ...
+
+    def remove(self, file: str) -> None:
+        """Delete it wherever it is; harmless when it is gone."""
         ...
 
 

@@ -6,10 +6,11 @@ import logging
 import os
 import re
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from ivr import audio
-from ivr.ports import GREETING, OutsideError, Recordings, RecordingWriter, message_id
+from ivr.ports import GREETING, OutsideError, Recordings, RecordingWriter, Shelf, message_id
 from voicemail.emptiness import why_none
 from voicemail.sound_file import SoundFile, mend
 
@@ -21,10 +22,11 @@ log = logging.getLogger(__name__)
 class GreetingWriter:
     """Implements ``ivr.ports.RecordingWriter``."""
 
-    def __init__(self, greeting_id: str, sound: SoundFile, path: Path) -> None:
+    def __init__(self, greeting_id: str, sound: SoundFile, path: Path, kept: Callable[[str], None]) -> None:
         self.id = greeting_id
         self._sound = sound
         self._path = path
+        self._kept = kept
 
     def write(self, pcm: bytes) -> None:
         """Append sound.
@@ -40,18 +42,31 @@ class GreetingWriter:
         self._sound.close()
         try:
             mend(self._path)
-            return 0.0 if why_none(audio.read_audio(self._path)) else self._sound.length_s
+            empty = why_none(audio.read_audio(self._path))
+        except FileNotFoundError:  # it rests elsewhere by now: this is a repeat
+            return self._sound.length_s
         except (OSError, audio.AudioError) as error:
             log.warning("greeting %s cannot be read: %s", self.id, error)
             return 0.0
+        self._kept(self.id)
+        return 0.0 if empty else self._sound.length_s
+
+
+def _no_more(greeting_id: str) -> None:
+    """For greetings that stay where they are."""
 
 
 class Greetings:
-    """Recordings of greetings in a folder. Whatever is recorded for a real mailbox goes to ``messages``."""
+    """Recordings of greetings: in a folder, then on ``shelf``. What is recorded for a real mailbox is ``messages``'."""
 
-    def __init__(self, folder: Path, messages: Recordings) -> None:
+    def __init__(
+        self, folder: Path, messages: Recordings, shelf: Shelf, kept: Callable[[str], None] = _no_more
+    ) -> None:
+        """``kept`` has a greeting settled that is complete; it may raise ``OutsideError``."""
         self._folder = folder
         self._messages = messages
+        self._shelf = shelf
+        self._tell = kept
 
     def start(self, call_id: str, mailbox: str, caller: str, at_s: float) -> RecordingWriter:
         """Implements ``ivr.ports.Recordings``."""
@@ -63,7 +78,7 @@ class Greetings:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise OutsideError(f"Cannot record: {error}", retry=False) from error
-        return GreetingWriter(greeting_id, SoundFile(path), path)
+        return GreetingWriter(greeting_id, SoundFile(path), path, self._kept)
 
     def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
         """Implements ``ivr.ports.Recordings``."""
@@ -80,12 +95,30 @@ class Greetings:
         except (OSError, audio.AudioError) as error:
             part.unlink(missing_ok=True)
             raise OutsideError(f"Cannot keep a greeting: {error}", retry=True) from error
+        self._kept(greeting_id)
         return greeting_id
 
     def sound(self, greeting_id: str) -> Path | None:
-        """Where the greeting is; None when it is not here (yet), or that is none."""
-        path = self._path(greeting_id) if ID.fullmatch(greeting_id) else None
-        return path if path and path.is_file() else None
+        """The greeting as a file to be read now; None when it is not here (yet), or that is none.
+
+        Raises:
+            OutsideError: when it cannot be reached where it rests.
+        """
+        return self._shelf.readable(_file(greeting_id)) if ID.fullmatch(greeting_id) else None
+
+    def settle(self, greeting_id: str) -> None:
+        """Bring a greeting to where it rests. Raises ``OutsideError`` when that does not work now."""
+        self._shelf.settle(_file(greeting_id))
+
+    def _kept(self, greeting_id: str) -> None:
+        try:
+            self._tell(greeting_id)
+        except OutsideError as error:  # it is heard all the same
+            log.warning("greeting %s stays where it was recorded: %s", greeting_id, error)
 
     def _path(self, greeting_id: str) -> Path:
-        return self._folder / f"{greeting_id}.wav"
+        return self._folder / _file(greeting_id)
+
+
+def _file(greeting_id: str) -> str:
+    return f"{greeting_id}.wav"

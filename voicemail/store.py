@@ -112,6 +112,8 @@ class Voicemails:
         except audio.AudioError as error:
             raise OutsideError(f"The recording of {call_id} is not sound: {error}", retry=False) from error
         voicemail_id = message_id(call_id, source or hashlib.sha256(pcm).hexdigest())
+        if self.message(voicemail_id) is not None:  # its sound may rest elsewhere by now
+            return voicemail_id
         nothing = self._why_none(mailbox, pcm)
         state = State.EMPTY if nothing else State.RECORDED
         length_s = audio.pcm_length_s(pcm)

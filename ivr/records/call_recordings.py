@@ -7,14 +7,14 @@ import io
 import os
 import uuid
 import wave
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Float, String, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ivr.ports import OutsideError
+from ivr.ports import OutsideError, Shelf
 from ivr.records.database import Base, Database
 
 MOST_FORGOTTEN = 500
@@ -32,12 +32,25 @@ class CallRecordingRow(Base):
     duration_s: Mapped[float] = mapped_column(Float(53))
 
 
-class CallRecordings:
-    """The recordings in the database and in ``folder``. Every method raises ``OutsideError`` when it fails."""
+def _no_more(session: Session, recording_id: str) -> None:
+    """For recordings that stay where they are."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+
+class CallRecordings:
+    """The recordings in the database, in ``folder`` and on ``shelf``. Every method raises ``OutsideError``."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        shelf: Shelf,
+        kept: Callable[[Session, str], None] = _no_more,
+    ) -> None:
+        """``kept`` is part of the transaction that writes a new recording down: it has it settled."""
         self._database = database
         self._folder = folder
+        self._shelf = shelf
+        self._kept = kept
 
     def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
         """Keep a finished WAV that ended at ``at_s``; returns its id. The same sound of the same call is kept once."""
@@ -51,7 +64,14 @@ class CallRecordings:
                     id=recording_id, call_id=call_id, started_s=at_s - duration_s, duration_s=duration_s
                 )
                 session.add(row)
+            self._kept(session, recording_id)
         return recording_id
+
+    def settle(self, recording_id: str) -> None:
+        """Bring the sound to where it rests."""
+        self._shelf.settle(_file(recording_id))
+        if self.get(recording_id) is None:  # deleted meanwhile
+            self._shelf.remove(_file(recording_id))
 
     def of_call(self, call_id: str) -> list[Mapping[str, Any]]:
         """The recordings of a call, the oldest first."""
@@ -67,8 +87,7 @@ class CallRecordings:
 
     def audio_path(self, recording_id: str) -> Path | None:
         """Its sound; None when there is no such recording."""
-        path = self._path(recording_id) if self.get(recording_id) else None
-        return path if path and path.is_file() else None
+        return self._shelf.readable(_file(recording_id)) if self.get(recording_id) else None
 
     def forget(self, before_s: float, but: Collection[str] = ()) -> Iterator[Mapping[str, Any]]:
         """Delete what ended before then, the oldest first, each as it is taken from here; not all, when there is much.
@@ -86,16 +105,12 @@ class CallRecordings:
 
     def delete(self, recording_id: str) -> None:
         """The sound first: a row that has lost it is tried again, a sound without a row would stay for ever."""
-        path = self._path(recording_id)
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutsideError(f"Cannot delete the recording {path.name}: {error.strerror}", retry=True) from error
+        self._shelf.remove(_file(recording_id))
         with self._database.session() as session:
             session.execute(delete(CallRecordingRow).where(CallRecordingRow.id == recording_id))
 
     def _path(self, recording_id: str) -> Path:
-        return self._folder / f"{recording_id}.wav"
+        return self._folder / _file(recording_id)
 
     def _write(self, path: Path, wav: bytes) -> None:
         part = path.with_suffix(f".{uuid.uuid4().hex}.part")
@@ -106,6 +121,10 @@ class CallRecordings:
         except OSError as error:
             part.unlink(missing_ok=True)
             raise OutsideError(f"Cannot write the recording {path.name}: {error.strerror}", retry=True) from error
+
+
+def _file(recording_id: str) -> str:
+    return f"{recording_id}.wav"
 
 
 def _shown(row: CallRecordingRow) -> Mapping[str, Any]:

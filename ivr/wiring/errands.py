@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.caps import Caps
     from ivr.flows.company import Company
     from ivr.flows.mailboxes import Mailbox
-    from ivr.outbox import Delivery, Errand
+    from ivr.outbox import Delivery, Errand, Sender
     from ivr.records.texts import SqlTexts
     from ivr.texting import Texts
     from voicemail.notices import Notices
@@ -33,7 +33,7 @@ class Errands(Conversation):
         from ivr.outbox import Delivery
 
         senders = {"email": self._email, "sms": self._sms, "webhook": self._webhook, "task": self._task}
-        return Delivery(self.outbox, {**senders, **self.notices.senders, "settle": self._settle})
+        return Delivery(self.outbox, {**senders, **self.notices.senders, **self._settling})
 
     @cached_property
     def notices(self) -> Notices:
@@ -95,8 +95,14 @@ class Errands(Conversation):
         usual = Limits() if self.settings.uses_local_exchange else ON_AN_ACCOUNT
         return Caps(self.redis, usual if asked is None else asked, self.now)
 
-    def _settle(self, errand: Errand) -> None:
-        self.voicemails.settle(str(errand.data["id"]))
+    @property
+    def _settling(self) -> Mapping[str, Sender]:
+        """Bring recordings to where they rest."""
+        return {
+            "settle": lambda errand: self.voicemails.settle(str(errand.data["id"])),
+            "settle greeting": lambda errand: self.greetings.settle(str(errand.data["id"])),
+            "settle call recording": lambda errand: self.call_recordings.settle(str(errand.data["id"])),
+        }
 
     def _email(self, errand: Errand) -> None:
         from ivr.services.email import Letter, send

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,18 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redis import Redis
+    from sqlalchemy.orm import Session
 
     from ivr.accounts import Accounts, AuditTrail, Visits
     from ivr.accounts.passwords import Passwords
     from ivr.channels.carriers.twilio_numbers import TwilioNumbers
     from ivr.channels.carriers.twilio_rest import TwilioRest
     from ivr.flows.events import Word
-    from ivr.outbox import Outbox
+    from ivr.outbox import Errand, Outbox
     from ivr.records import CallRecordings, Database, SqlCallRecords
     from ivr.records.copies import SqlCopies
     from ivr.records.tickets import SqlTickets
     from ivr.sessions import LastingSessions
-    from ivr.storage import Vault
+    from ivr.storage import Bucket, Keys, Vault
     from ivr.web.alerts import Alerts
     from voicemail.boxes import Boxes
     from voicemail.fetching import Fetching
@@ -127,7 +129,12 @@ class State:
         """Takes all that callers record: greetings of owners by themselves, messages with the others."""
         from voicemail.greetings import Greetings
 
-        return Greetings(self.settings.data / "greetings", self.voicemails)
+        def settle(greeting_id: str) -> None:
+            if self.vault.settles:
+                self.outbox.put(_settling("greeting", greeting_id))
+
+        folder = self.settings.data / "greetings"
+        return Greetings(folder, self.voicemails, self._vault_of(folder), settle)
 
     @cached_property
     def sounds(self) -> Sounds:
@@ -147,8 +154,19 @@ class State:
 
     @cached_property
     def vault(self) -> Vault:
-        """Where messages rest. Raises SettingsError when the keys or the bucket cannot be used."""
-        from ivr.storage import Bucket, Keys, Vault
+        """Where messages rest."""
+        return self._vault_of(self.settings.data / "recordings")
+
+    def _vault_of(self, folder: Path) -> Vault:
+        from ivr.storage import Vault
+
+        keys, bucket = self._sealing
+        return Vault(folder, self.settings.data / "laid-out", keys, bucket, self.now)
+
+    @cached_property
+    def _sealing(self) -> tuple[Keys | None, Bucket | None]:
+        """For all recordings. Raises SettingsError when the keys or the bucket cannot be used."""
+        from ivr.storage import Bucket, Keys
 
         settings = self.settings
         try:
@@ -159,7 +177,7 @@ class State:
             bucket = Bucket(settings.recordings_bucket) if settings.recordings_bucket else None
         except ValueError as error:
             raise SettingsError(f"IVR_RECORDINGS_BUCKET: {error}.") from error
-        return Vault(settings.data / "recordings", settings.data / "laid-out", keys, bucket, self.now)
+        return keys, bucket
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -199,7 +217,12 @@ class State:
     def call_recordings(self) -> CallRecordings:
         from ivr.records import CallRecordings
 
-        return CallRecordings(self.database, self.settings.data / "call-recordings")
+        def settle(session: Session, recording_id: str) -> None:
+            if self.vault.settles:
+                self.outbox.put(_settling("call recording", recording_id), session)
+
+        folder = self.settings.data / "call-recordings"
+        return CallRecordings(self.database, folder, self._vault_of(folder), settle)
 
     @cached_property
     def fetching_calls(self) -> Fetching:
@@ -253,3 +276,10 @@ class State:
         from ivr.channels.carriers.twilio_rest import TwilioRest
 
         return TwilioRest(self.settings.account_sid, self.settings.auth_token, base_url=self.settings.carrier_url)
+
+
+def _settling(what: str, recording_id: str) -> Errand:
+    """The errand to bring a recording to where it rests; a new one each time, as a repeat is on the disk again."""
+    from ivr.outbox import Errand
+
+    return Errand(f"settle-{recording_id}-{uuid.uuid4().hex[:8]}", f"settle {what}", {"id": recording_id})

@@ -13,6 +13,7 @@ from ivr.accounts.passwords import Passwords
 from ivr.flows.mailboxes import Mailbox
 from ivr.ports import OutsideError, message_id
 from ivr.records import Database
+from ivr.storage import Vault
 from tests.voicemail.conftest import SPEECH
 from tests.voicemail.leaving import Clock, leave_message, look
 from voicemail.boxes import LOCKED_S, TRIES, Boxes
@@ -54,7 +55,8 @@ class World:
 @pytest.fixture
 def world(database: Database, store: Voicemails, tmp_path: Path) -> World:
     clock = Clock()
-    greetings = Greetings(tmp_path / "greetings", store)
+    folder = tmp_path / "greetings"
+    greetings = Greetings(folder, store, Vault(folder, folder))
 
     def path(voicemail_id: str) -> Path | None:
         found = store.message(voicemail_id)

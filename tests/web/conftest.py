@@ -35,6 +35,7 @@ from ivr.records.notes import SqlNotes
 from ivr.records.tickets import SqlTickets
 from ivr.redis_server import TIMEOUT_S, RedisServer
 from ivr.sessions.redis_store import RedisSessions
+from ivr.storage import Vault
 from ivr.web.access import Access
 from ivr.web.alerts import Alerts
 from ivr.web.mailroom import Mailroom
@@ -122,7 +123,7 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
     database = Database(f"sqlite:///{tmp_path / 'records.db'}")
     migrate(database.engine)
     (tmp_path / "recordings").mkdir()
-    alerts, carrier = Alerts(redis), CannedCarrier()
+    alerts, carrier, sound = Alerts(redis), CannedCarrier(), tmp_path / "call-recordings"
     agents = (
         Agent("ann", "Ann Archer", "client:ann", {"sales": 1}),
         Agent("bob", "Bob Baker", "client:bob", {"sales": 1}),
@@ -144,7 +145,7 @@ def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
         Staff(attendant),
         alerts,
         notes=SqlNotes(database),
-        recordings=CallRecordings(database, tmp_path / "call-recordings"),
+        recordings=CallRecordings(database, sound, Vault(sound, sound)),
     )
     mailroom = Mailroom(
         SqlInbox(database, voicemails, alerts),
