@@ -7,12 +7,17 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ivr.commands.parts import Parts
 from ivr.exchange.box import Box, run_box
+from ivr.exchange.trouble import Trouble, TroubleError, read_trouble
 from ivr.speech import Pyttsx3Voice
+
+_SHARE: dict[str, Any] = {"default": 0.0, "metavar": "SHARE", "type": click.FloatRange(0, 1)}
+_SECONDS: dict[str, Any] = {"default": 0.0, "metavar": "SECONDS", "type": click.FloatRange(0)}
 
 
 @click.command()
@@ -22,9 +27,24 @@ from ivr.speech import Pyttsx3Voice
     "--data", type=click.Path(path_type=Path), help="Folder for calls and recordings (default: IVR_DATA/exchange)."
 )
 @click.option("--number", "numbers", multiple=True, help="A number of the account, as REST lists it; may come again.")
+@click.option("--late", **_SHARE, help="Share of status callbacks (0 to 1) that come late, overtaken by others.")
+@click.option("--doubled", **_SHARE, help="Share of status callbacks that come twice.")
+@click.option("--slow", "slow_s", **_SECONDS, help="Seconds by which every answer of the service comes later.")
+@click.option("--loss", **_SHARE, help="Share of sound (0 to 0.5) that gets lost on the line.")
+@click.option("--jitter", "jitter_s", **_SECONDS, help="Seconds by which messages of media streams may be late.")
+@click.option("--seed", default=0, help="Of all this trouble: with the same seed it comes the same way.")
 @click.option("--fast", is_flag=True, help="Not in real time: as fast as everybody answers.")
 @click.pass_obj
-def exchange(parts: Parts, app_url: str, port: int, data: Path | None, numbers: tuple[str, ...], fast: bool) -> None:
+def exchange(
+    parts: Parts,
+    /,
+    app_url: str,
+    port: int,
+    data: Path | None,
+    numbers: tuple[str, ...],
+    fast: bool,
+    **trouble: float,
+) -> None:
     """Play the telephone company: ring the service, execute what it answers, without an account."""
     settings = parts.settings
     if not settings.auth_token:
@@ -40,8 +60,11 @@ def exchange(parts: Parts, app_url: str, port: int, data: Path | None, numbers: 
             fast=fast,
             port=port,
             numbers=numbers,
+            trouble=read_trouble(trouble, Trouble()),
         )
         asyncio.run(_until_stopped(box))
+    except TroubleError as error:
+        raise click.UsageError(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot listen on port {port}: {error}") from error
     finally:

@@ -20,6 +20,7 @@ from ivr.exchange.sids import new_sid
 from ivr.exchange.speaking import Speaking
 from ivr.exchange.switch import Switch
 from ivr.exchange.timeline import Timeline
+from ivr.exchange.trouble import Trouble
 from ivr.exchange.webhooks import Webhooks
 from ivr.ports import Voice
 
@@ -43,6 +44,7 @@ class Box:
         port: int = 0,
         phone_kept_s: float = KEPT_S,
         numbers: Sequence[str] = (),
+        trouble: Trouble | None = None,
     ) -> None:
         self._host, self._port = host, port
         clock = Clock(fast=fast)
@@ -56,6 +58,7 @@ class Box:
             data=data,
             auth_token=auth_token,
         )
+        self.plant.trouble_from_now(trouble or Trouble())
         for one in numbers:
             number = Number(new_sid("PN"), one, clock.epoch_s)
             self.plant.numbers[number.sid] = number

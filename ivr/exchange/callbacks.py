@@ -1,14 +1,20 @@
-"""Telling the service what became of a call: status callbacks, in order, without holding anything up."""
+"""Telling the service what became of a call: status callbacks, in order, without holding anything up.
+
+Where trouble is wanted they come late, so that later ones overtake them, and twice.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from email.utils import formatdate
 
 from ivr.exchange.leg import Instruction, Leg
 from ivr.exchange.plant import Plant
 from ivr.exchange.refusals import Refusal
+from ivr.exchange.trouble import sendings
 
 _EVENT_OF = {"queued": "initiated", "ringing": "ringing", "in-progress": "answered"}
 
@@ -38,6 +44,7 @@ class Callback:
         self._plant, self._url, self._method = plant, url, method
         self._turn = asyncio.Lock()
         self._number = 0
+        self._chance = plant.trouble.chance("callback", plant.numbered())
 
     def tell(self, call_sid: str, params: Mapping[str, str]) -> None:
         """Send ``params`` with their place in the sequence and the time."""
@@ -49,18 +56,27 @@ class Callback:
             "Timestamp": formatdate(self._plant.clock.epoch_s, usegmt=True),
         }
         self._number += 1
-        self._plant.spawn(self._send(call_sid, stamped))
+        token = str(uuid.uuid4())  # one for both when it is sent twice: that is how the service can tell
+        for late_s in sendings(self._plant.trouble, self._chance):
+            self._plant.spawn(
+                self._late(call_sid, stamped, token, late_s) if late_s else self._send(call_sid, stamped, token)
+            )
 
-    async def _send(self, call_sid: str, params: Mapping[str, str]) -> None:
+    async def _late(self, call_sid: str, params: Mapping[str, str], token: str, late_s: float) -> None:
+        await self._plant.clock.sleep(late_s)
+        await self._ask(call_sid, params, token)
+
+    async def _send(self, call_sid: str, params: Mapping[str, str], token: str) -> None:
         # the clock is held while waiting for the turn too: a fast clock must not outrun callbacks
-        with self._plant.clock.busy():
+        with nullcontext() if self._plant.trouble.slow_s else self._plant.clock.busy():
             async with self._turn:
-                try:
-                    await self._plant.webhooks.ask(self._url, self._method, params, {})
-                except Refusal as refusal:
-                    self._plant.timeline.note(
-                        call_sid, "error", number=refusal.number, message=f"callback: {refusal.message}"
-                    )
+                await self._ask(call_sid, params, token)
+
+    async def _ask(self, call_sid: str, params: Mapping[str, str], token: str) -> None:
+        try:
+            await self._plant.webhooks.ask(self._url, self._method, params, {}, token)
+        except Refusal as refusal:
+            self._plant.timeline.note(call_sid, "error", number=refusal.number, message=f"callback: {refusal.message}")
 
 
 def follow(plant: Plant, leg: Leg, url: str, method: str, events: tuple[str, ...]) -> None:

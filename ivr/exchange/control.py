@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +19,7 @@ from ivr.exchange.plant import Plant
 from ivr.exchange.script import DEFAULT_LINGER_S, ScriptError, read_script
 from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
 from ivr.exchange.switch import Switch
+from ivr.exchange.trouble import TroubleError, read_trouble
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_SCRIPTS = 50
@@ -45,6 +47,7 @@ class Control:
             web.post("/exchange/phones", self._guarded(self.connect_phone)),
             web.get("/exchange/events", self._guarded(self.events)),
             web.get("/exchange/status", self._guarded(self.status)),
+            web.post("/exchange/trouble", self._guarded(self.make_trouble)),
             web.get("/exchange/phone", self._live.serve),
         ]
 
@@ -54,7 +57,7 @@ class Control:
                 return _error(401, "send the account's auth token as Bearer")
             try:
                 return await handler(request)
-            except ScriptError as error:
+            except (ScriptError, TroubleError) as error:
                 return _error(400, str(error))
 
         return answer
@@ -97,6 +100,11 @@ class Control:
         if not self._plant.phonebook.put(address, ScriptedPhone(self._plant, ready)):
             return _error(429, "the phonebook is full")
         return web.json_response({"address": address}, status=201)
+
+    async def make_trouble(self, request: web.Request) -> web.Response:
+        """What goes wrong on purpose from now on; what is not written stays as it is."""
+        self._plant.trouble_from_now(read_trouble(await _json(request), self._plant.trouble))
+        return web.json_response(asdict(self._plant.trouble))
 
     def _dial(self, line: str, phone: LivePhone) -> str:
         if not _ADDRESS.fullmatch(line):
@@ -164,6 +172,7 @@ class Control:
                 "app_url": self._app_url,
                 "now_s": plant.clock.now_s,
                 "fast": plant.clock.fast,
+                "trouble": asdict(plant.trouble),
                 "calls": [leg.sid for leg in plant.live.values()],
                 "phones": plant.phonebook.addresses(),
                 "texts": [

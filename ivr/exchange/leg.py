@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ivr.exchange.clock import Clock
+from ivr.exchange.network import Network
 from ivr.exchange.party import Party
 from ivr.exchange.sounds import SILENCE, Source
 
@@ -62,6 +63,7 @@ class Leg:
         self.status = "queued"
         self.created_s, self.answered_s, self.ended_s = clock.epoch_s, 0.0, 0.0
         self.inbound = SILENCE
+        self.network: Network | None = None
         self.fallback: Instruction | None = None
         self.key_listeners: list[Callable[[str], None]] = []
         self.word_listeners: list[Callable[[str], None]] = []
@@ -129,6 +131,10 @@ class Leg:
             self._interruption = asyncio.get_running_loop().create_future()
         self._interruption.set_result(reason)
 
+    def connected_by(self, network: Network) -> None:
+        """The party's connection: what it does to sound, both ways."""
+        self.network = network
+
     # --- what the party does -----------------------------------------------------------------------------------
 
     def pick_up(self) -> None:
@@ -190,14 +196,15 @@ class Leg:
 
     def take_in(self) -> None:
         """First half of a tick: what the party says now."""
-        self.inbound = self._party.speak()
+        frame = self._party.speak()
+        self.inbound = self.network.inward.carried(frame) if self.network else frame
         for listener in list(self.sound_listeners):
             listener(self.inbound)
 
     def give_out(self) -> None:
         """Second half of a tick: what the party hears now."""
         frame = self._sources[-1].frame() if self._sources else SILENCE
-        self._party.hear(frame)
+        self._party.hear(self.network.outward.carried(frame) if self.network else frame)
         for listener in list(self.both_ways):
             listener(self.inbound, frame)
 

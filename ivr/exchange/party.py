@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from ivr.exchange.network import Network
+
 
 class Line(Protocol):
     """What a party can do with the leg it is on."""
@@ -28,6 +30,10 @@ class Line(Protocol):
     @property
     def far_is_turn(self) -> bool:
         """Whether what is heard would be answered by a person (music and ringing would not)."""
+        ...
+
+    def connected_by(self, network: Network) -> None:
+        """Say what the connection does to sound."""
         ...
 
     def pick_up(self) -> None:

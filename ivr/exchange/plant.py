@@ -20,6 +20,7 @@ from ivr.exchange.recordings import RecordingInfo, UnderWay
 from ivr.exchange.refusals import Refusal
 from ivr.exchange.speaking import Speaking
 from ivr.exchange.timeline import Timeline
+from ivr.exchange.trouble import Trouble
 from ivr.exchange.waiting_queue import WaitingQueue
 from ivr.exchange.webhooks import Webhooks
 
@@ -45,6 +46,7 @@ class Plant:
     data: Path
     auth_token: str = field(repr=False, default="")
     base_url: str = ""
+    trouble: Trouble = field(default_factory=Trouble)
     serve: Callable[[Plant, Leg, Instruction], Coroutine[Any, Any, None]] = field(repr=False, default=_nobody_serves)
     phonebook: Phonebook = field(default_factory=Phonebook)
     legs: dict[str, Leg] = field(default_factory=dict)
@@ -55,7 +57,18 @@ class Plant:
     under_way: dict[str, list[UnderWay]] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     numbers: dict[str, Number] = field(default_factory=dict)
+    _count: int = 0
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def numbered(self) -> int:
+        """The next number of something that is to be told apart, the same in every run (sids are not)."""
+        self._count += 1
+        return self._count
+
+    def trouble_from_now(self, trouble: Trouble) -> None:
+        """Make this trouble from now on; calls under way keep the line they have."""
+        self.trouble = trouble
+        self.webhooks.slow_s = trouble.slow_s
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Do ``work`` beside everything else; it is cancelled at the latest when the box closes."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.exchange.call_wav import CallWav
 from ivr.exchange.leg import Leg
+from ivr.exchange.network import Network
 from ivr.exchange.party import Line, Party
 from ivr.exchange.phonebook import plain_address
 from ivr.exchange.plant import Plant
@@ -61,6 +62,8 @@ def new_leg(
         parent_sid=parent_sid,
         parameters={**sent_along, **(parameters or {})},
     )
+    if plant.trouble.bad_line:
+        leg.connected_by(Network(plant.trouble, str(plant.numbered())))
     plant.trim()
     plant.legs[leg.sid] = plant.live[leg.sid] = leg
     wav = CallWav(plant.data / "calls" / f"{leg.sid}.wav")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from ivr.exchange.trouble import OF_A_LINE, Trouble, TroubleError, read_trouble
+
 MAX_ACTS = 500
 MAX_TEXT = 2_000
 MAX_WAIT_S = 86_400.0
@@ -52,6 +54,7 @@ class Script:
     answering: Answering
     acts: tuple[Act, ...]
     linger_s: float = DEFAULT_LINGER_S
+    network: Trouble | None = None
 
 
 Json: TypeAlias = Mapping[str, Any]
@@ -68,10 +71,22 @@ def read_script(acts: object, linger_s: object = DEFAULT_LINGER_S) -> Script:
     """
     if not isinstance(acts, Sequence) or isinstance(acts, str) or len(acts) > MAX_ACTS:
         raise ScriptError(f"a script is a list of at most {MAX_ACTS} acts")
-    answering, rest = Answering(), list(acts)
+    answering, network, rest = Answering(), None, list(acts)
+    if rest and isinstance(rest[0], Mapping) and "network" in rest[0]:
+        network = _network(rest.pop(0))
     if rest and isinstance(rest[0], Mapping) and _behaviour(rest[0]):
         answering = _answering(rest.pop(0))
-    return Script(answering, tuple(_act(n, act) for n, act in enumerate(rest, start=1)), _seconds("linger_s", linger_s))
+    done = tuple(_act(n, act) for n, act in enumerate(rest, start=1))
+    return Script(answering, done, _seconds("linger_s", linger_s), network)
+
+
+def _network(act: Json) -> Trouble:
+    if len(act) > 1:
+        raise ScriptError("'network' stands alone")
+    try:
+        return read_trouble(act["network"], Trouble(), OF_A_LINE)
+    except TroubleError as error:
+        raise ScriptError(f"'network': {error}") from error
 
 
 _BEHAVIOURS = ("answer", "busy", "no_answer", "decline")

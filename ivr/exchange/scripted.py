@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from ivr.audio import AudioError, read_audio
 from ivr.exchange.clock import TICK_S
 from ivr.exchange.ear import Ear
+from ivr.exchange.network import Network
 from ivr.exchange.party import Line
 from ivr.exchange.plant import Plant
 from ivr.exchange.reaction import Reaction
@@ -57,6 +58,8 @@ class ScriptedParty:
 
     def ring(self, line: Line) -> None:
         self._line = line
+        if self._script.network is not None:
+            line.connected_by(Network(self._script.network, "script"))
         self._task = self._plant.spawn(self._await_answer(line) if self._calls else self._react(line))
 
     async def _await_answer(self, line: Line) -> None:

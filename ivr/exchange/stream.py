@@ -16,6 +16,7 @@ from yarl import URL
 from ivr.audio import mulaw_encode
 from ivr.exchange.alongside import alongside
 from ivr.exchange.leg import Leg
+from ivr.exchange.network import Arrivals
 from ivr.exchange.plant import Plant
 from ivr.exchange.refusals import (
     STREAM_BAD_MESSAGE,
@@ -54,7 +55,8 @@ class MediaStream:
         self._unsent: asyncio.Queue[str | None] = asyncio.Queue()
         self._hold: AbstractContextManager[None] | None = None
         self._watchdog: asyncio.TimerHandle | None = None
-        self._answered_chunk = 0
+        self._answered_chunk = self._awaited_chunk = 0
+        self._arrivals = Arrivals(leg.network)
         self._discarding = False
         self._failed: asyncio.Future[Refusal] = asyncio.get_running_loop().create_future()
 
@@ -104,6 +106,10 @@ class MediaStream:
     # --- to the service ----------------------------------------------------------------------------------------
 
     def _on_sound(self, frame: bytes) -> None:
+        for place, arrived in self._arrivals.after(frame):
+            self._pass_on(place, arrived)
+
+    def _pass_on(self, place: int, frame: bytes) -> None:
         if self._unsent.qsize() > MAX_UNSENT:
             if not self._discarding:
                 self._plant.refused(
@@ -112,7 +118,7 @@ class MediaStream:
             self._discarding = True
             return
         self._discarding = False
-        self._send(self._writer.media(mulaw_encode(frame)))
+        self._send(self._writer.media(mulaw_encode(frame), at_ms=place * 20))
         if self._plant.clock.fast and self._writer.chunk % LOCKSTEP_FRAMES == 0:
             self._stand_still()
 
@@ -163,7 +169,8 @@ class MediaStream:
     # --- lockstep ----------------------------------------------------------------------------------------------
 
     def _stand_still(self) -> None:
-        if self._answered_chunk >= self._writer.chunk or self._hold:
+        self._awaited_chunk = self._writer.chunk
+        if self._answered_chunk >= self._awaited_chunk or self._hold:
             return
         self._hold = self._plant.clock.busy()
         self._hold.__enter__()
@@ -173,13 +180,13 @@ class MediaStream:
         if not chunk.isascii() or not chunk.isdigit() or int(chunk) > self._writer.chunk:
             raise Refusal(STREAM_BAD_MESSAGE, f"lockstep for frame {chunk[:20]!r}, which was not sent yet")
         self._answered_chunk = int(chunk)
-        if self._answered_chunk >= self._writer.chunk:
+        if self._answered_chunk >= self._awaited_chunk:
             self._release()
 
     def _too_late(self) -> None:
         if not self._failed.done():
             self._failed.set_result(
-                Refusal(STREAM_TIMEOUT, f"no lockstep answer to frame {self._writer.chunk} in {LOCKSTEP_WALL_S:g} s")
+                Refusal(STREAM_TIMEOUT, f"no lockstep answer to frame {self._awaited_chunk} in {LOCKSTEP_WALL_S:g} s")
             )
 
     def _release(self) -> None:

@@ -112,11 +112,11 @@ class Writer:
             start["lockstep"] = True
         return self._write("start", start)
 
-    def media(self, mulaw: bytes) -> str:
+    def media(self, mulaw: bytes, *, at_ms: int) -> str:
+        """Sound and its place in the stream: when some was lost on its way ``at_ms`` jumps, the chunk does not."""
         self.chunk += 1
         payload = base64.b64encode(mulaw).decode("ascii")
-        timestamp = str((self.chunk - 1) * 20)
-        media = {"track": "inbound", "chunk": str(self.chunk), "timestamp": timestamp, "payload": payload}
+        media = {"track": "inbound", "chunk": str(self.chunk), "timestamp": str(at_ms), "payload": payload}
         return self._write("media", media)
 
     def dtmf(self, key: str) -> str:

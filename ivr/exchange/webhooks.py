@@ -41,6 +41,15 @@ Params: TypeAlias = tuple[Mapping[str, str], Mapping[str, str]]
 """What is always sent, and what an HTTP redirect loses."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On which terms one request is made, all its tries together; ``until_s`` is exchange time."""
+
+    limits: Limits
+    headers: Mapping[str, str]
+    until_s: float
+
+
 class _FailedError(Exception):
     """One attempt failed; ``reason`` is the carrier's word for retry policies."""
 
@@ -57,6 +66,8 @@ class Webhooks:
         self._token = auth_token
         self._clock = clock
         self._timeline = timeline
+        self.slow_s = 0.0
+        """So much later every answer comes, in exchange seconds: a slow service, without one."""
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -75,14 +86,16 @@ class Webhooks:
             await self._session.close()
             self._session = None
 
-    async def ask(self, url: str, method: str, standard: Mapping[str, str], extra: Mapping[str, str]) -> Answer:
+    async def ask(
+        self, url: str, method: str, standard: Mapping[str, str], extra: Mapping[str, str], token: str = ""
+    ) -> Answer:
         """Send ``standard`` and ``extra`` to ``url``; redirects are followed (and lose ``extra``, as at the carrier).
 
         Raises:
             Refusal: 11100, 11200 or 11205, when no 2xx answer came in time.
         """
-        token = {"I-Twilio-Idempotency-Token": str(uuid.uuid4())}
-        return await self._within(Limits.of(url), url, method, (standard, extra), token)
+        headers = {"I-Twilio-Idempotency-Token": token or str(uuid.uuid4())}
+        return await self._within(url, method, (standard, extra), headers)
 
     async def fetch(self, url: str, etag: str = "") -> Answer:
         """Get a file (a prompt to be played); status 304 when ``etag`` still holds.
@@ -90,65 +103,69 @@ class Webhooks:
         Raises:
             Refusal: as :meth:`ask`.
         """
-        headers = {"If-None-Match": etag} if etag else {}
-        return await self._within(Limits.of(url), url, "GET", ({}, {}), headers)
+        return await self._within(url, "GET", ({}, {}), {"If-None-Match": etag} if etag else {})
 
-    async def _within(
-        self, limits: Limits, url: str, method: str, params: Params, headers: Mapping[str, str]
-    ) -> Answer:
-        with self._clock.busy():
-            try:
-                async with asyncio.timeout(limits.total_s):
-                    return await self._persist(urldefrag(url).url, method, params, limits, headers)
-            except TimeoutError as error:
-                raise Refusal(FETCH_FAILED, f"{url}: no answer within {limits.total_s:g} s") from error
+    async def _within(self, url: str, method: str, params: Params, headers: Mapping[str, str]) -> Answer:
+        limits = Limits.of(url)
+        terms = _Terms(limits, headers, self._clock.now_s + limits.total_s)
+        try:
+            async with asyncio.timeout(limits.total_s):
+                return await self._persist(urldefrag(url).url, method, params, terms)
+        except TimeoutError as error:
+            raise Refusal(FETCH_FAILED, f"{url}: no answer within {limits.total_s:g} s") from error
 
-    async def _persist(
-        self, url: str, method: str, params: Params, limits: Limits, headers: Mapping[str, str]
-    ) -> Answer:
+    async def _persist(self, url: str, method: str, params: Params, terms: _Terms) -> Answer:
         pause_s = FIRST_PAUSE_S
-        for attempt in range(limits.retries + 1):
+        for attempt in range(terms.limits.retries + 1):
             try:
-                return await self._follow(url, method, params, limits, headers)
+                return await self._follow(url, method, params, terms)
             except _FailedError as failed:
-                if attempt == limits.retries or not limits.retried(failed.reason):
+                if attempt == terms.limits.retries or not terms.limits.retried(failed.reason):
                     raise failed.refusal from failed
                 why = failed
-            await asyncio.sleep(pause_s)
+            with self._clock.busy():
+                await asyncio.sleep(pause_s)
             pause_s *= 2
             call_sid = params[0].get("CallSid", "")
             self._timeline.note(call_sid, "asked again", url=url, reason=why.reason, why=why.refusal.message)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _follow(
-        self,
-        url: str,
-        method: str,
-        params: Params,
-        limits: Limits,
-        headers: Mapping[str, str],
-    ) -> Answer:
+    async def _follow(self, url: str, method: str, params: Params, terms: _Terms) -> Answer:
         standard, extra = params
         sent = {**standard, **extra}
         for _ in range(MAX_REDIRECTS + 1):
-            status, reply_headers, body = await self._send(url, method, sent, limits, headers)
-            where = reply_headers.get("Location", "")
+            with self._clock.busy():
+                status, headers, body = await self._send(url, method, sent, terms)
+            await self._dawdle(url, terms)
+            where = headers.get("Location", "")
             if status in (301, 302, 303) and where:
                 method, sent = "GET", {**standard}
             elif not (status in (307, 308) and where):
-                return _checked(url, status, reply_headers, body)
+                return _checked(url, status, headers, body)
             url = urldefrag(urljoin(url, where)).url
         raise _FailedError("4xx", Refusal(FETCH_FAILED, f"{url}: more than {MAX_REDIRECTS} redirects"))
 
+    async def _dawdle(self, url: str, terms: _Terms) -> None:
+        """Let as much exchange time pass as the slow service would have taken."""
+        if not self.slow_s:
+            return
+        left_s = terms.until_s - self._clock.now_s
+        await self._clock.sleep(min(self.slow_s, terms.limits.read_s, left_s))
+        if left_s <= min(self.slow_s, terms.limits.read_s):
+            raise TimeoutError
+        if terms.limits.read_s <= self.slow_s:
+            raise _FailedError("rt", Refusal(FETCH_FAILED, f"{url}: no answer in time"))
+
     async def _send(
-        self, url: str, method: str, params: Mapping[str, str], limits: Limits, headers: Mapping[str, str]
+        self, url: str, method: str, params: Mapping[str, str], terms: _Terms
     ) -> tuple[int, Mapping[str, str], bytes]:
         if not url.startswith(("http://", "https://")):
             raise _FailedError("url", Refusal(INVALID_URL, f"{url[:200]!r} is not an http or https URL"))
         if method == "GET" and params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}"
         form = dict(params) if method == "POST" else {}
-        signed = {**headers, "X-Twilio-Signature": sign_form(self._token, url, form)}
+        signed = {**terms.headers, "X-Twilio-Signature": sign_form(self._token, url, form)}
+        limits = terms.limits
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_s, sock_read=limits.read_s)
         try:
             async with self.session.request(

@@ -54,6 +54,24 @@ def test_a_call_placed_over_http_can_be_followed_to_its_end_and_heard() -> None:
     asyncio.run(story())
 
 
+def test_trouble_is_made_from_the_moment_it_is_asked_for() -> None:
+    async def story() -> None:
+        async with world({"/voice/incoming": response("<Say>Hello.</Say>")}) as w, client(w) as session:
+            async with session.post("/exchange/trouble", json={"doubled": 1, "seed": 3}) as reply:
+                assert reply.status == 200
+            async with session.post("/exchange/trouble", json={"slow_s": 1}) as reply:
+                assert (await reply.json())["doubled"] == 1
+            leg = await w.call()
+            assert len(w.service.params("/voice/status")) == 2
+            assert w.events(leg, "say")[0]["at_s"] >= 1
+            async with session.post("/exchange/trouble", json={"rain": 1}) as reply:
+                assert (reply.status, "rain" in (await reply.json())["error"]) == (400, True)
+            async with session.get("/exchange/status") as reply:
+                assert (await reply.json())["trouble"]["slow_s"] == 1
+
+    asyncio.run(story())
+
+
 def test_a_phone_connected_over_http_is_rung() -> None:
     async def story() -> None:
         async with world({"/voice/incoming": response("<Dial><Client>ann</Client></Dial>")}) as w, client(w) as session:

@@ -22,6 +22,7 @@ from ivr.exchange.live_socket import KEPT_S
 from ivr.exchange.script import read_script
 from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
 from ivr.exchange.signing import sign_form
+from ivr.exchange.trouble import Trouble
 from ivr.speech.canned import CannedVoice
 
 ACCOUNT, TOKEN = "AC" + "1" * 32, "a token for tests"
@@ -159,7 +160,11 @@ def loud_hz(samples: Any, from_s: float = 0.0, to_s: float = 1e9) -> set[int]:
 
 @asynccontextmanager
 async def world(
-    pages: Mapping[str, Page] | None = None, *, fast: bool = True, phone_kept_s: float = KEPT_S
+    pages: Mapping[str, Page] | None = None,
+    *,
+    fast: bool = True,
+    phone_kept_s: float = KEPT_S,
+    trouble: Trouble | None = None,
 ) -> AsyncIterator[World]:
     """A service answering ``pages`` and a box calling it."""
     service = Service(dict(pages or {}))
@@ -179,6 +184,7 @@ async def world(
             voice=CannedVoice(),
             fast=fast,
             phone_kept_s=phone_kept_s,
+            trouble=trouble,
         )
         try:
             async with box.open():
