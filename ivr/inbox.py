@@ -16,6 +16,8 @@ VIEWS = ("open", "new", "urgent", "done", "all")
 STATUSES = ("new", "read", "done")
 
 LONGEST_NOTE = 4000
+LONGEST_WHY = 200
+"""Characters of the reason of a legal hold."""
 
 Mailboxes = frozenset[str] | None
 """Which messages somebody may hear; None is all."""
@@ -40,12 +42,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to become of messages; None stays as it is. Another ``mailbox`` forwards them."""
+    """What is to become of messages; None stays as it is. Another ``mailbox`` forwards them.
+
+    ``hold`` says why they are put on legal hold; empty releases them. It is for supervisors, as deleting is.
+    """
 
     status: str | None = None
     urgent: bool | None = None
     assignee: str | None = None
     mailbox: str | None = None
+    hold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some messages without their words, the newest first; ``next`` finds those that follow, empty when none do."""
+    """Some messages without their words, the newest first; ``next`` finds those that follow, empty when none do.
+
+    Of each is told whether it is ``held``: on legal hold by itself, with its call or with its caller.
+    """
 
     messages: Sequence[Mapping[str, Any]]
     next: str = ""
@@ -103,7 +112,7 @@ class Inbox(Protocol):
         ...
 
     def get(self, voicemail_id: str, mailboxes: Mailboxes) -> Mapping[str, Any] | None:
-        """One message with its words and ``notes``."""
+        """One message with its words, ``notes`` and the legal ``holds`` on it."""
         ...
 
     def change(self, step: Step, mailboxes: Mailboxes, who: str) -> Changed:

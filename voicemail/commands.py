@@ -14,7 +14,7 @@ from rich.text import Text
 
 from ivr.inbox import VIEWS, Wanted
 from voicemail import inbox_commands
-from voicemail.inbox import SqlInbox, listed
+from voicemail.inbox import SqlInbox
 from voicemail.mailbox import Message, State, message_to_json
 from voicemail.pin_command import set_pin
 from voicemail.store import Voicemails
@@ -66,7 +66,7 @@ def list_messages(parts: Parts, mailbox: str, view: str, search: str, assignee: 
     wanted = Wanted(view, mailbox, assignee, words=search)
     messages = parts.inbox.messages(wanted, None, limit)
     if as_json:
-        click.echo(json.dumps([listed(message) for message in messages], ensure_ascii=False))
+        click.echo(json.dumps(parts.inbox.listed(messages), ensure_ascii=False))
         return
     if not messages:
         click.echo(_nothing(wanted))

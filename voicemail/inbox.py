@@ -8,19 +8,20 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import Session, defer, load_only
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import defer
 
 from ivr import audio
 from ivr.inbox import Change, Changed, Count, Mailboxes, Page, Step, Wanted
 from ivr.ports import Alert
 from ivr.records.database import Database
-from voicemail import export
+from ivr.records.holds import holds_on
+from voicemail import changing, export
 from voicemail.gist import GistOf, no_gist
 from voicemail.mailbox import Message, State, Status, message_to_json
 from voicemail.removal import Removal
@@ -57,8 +58,15 @@ class SqlInbox:
 
     def page(self, wanted: Wanted, mailboxes: Mailboxes, limit: int, after: str = "") -> Page:
         found = self.messages(wanted, mailboxes, limit + 1, after)
-        shown = [listed(message) for message in found[:limit]]
+        shown = self.listed(found[:limit])
         return Page(shown, f"{found[limit - 1].at_s!r}~{found[limit - 1].id}" if len(found) > limit else "")
+
+    def listed(self, messages: Sequence[Message]) -> list[dict[str, Any]]:
+        """Messages as JSON-able data without their words; ``held`` is whether they are on legal hold."""
+        subjects = {subject for message in messages for subject in _subjects(message)}
+        with self._database.reading() as session:
+            held = {hold.subject for hold in holds_on(session, subjects)}
+        return [{**_listed(message), "held": not held.isdisjoint(_subjects(message))} for message in messages]
 
     def messages(self, wanted: Wanted, mailboxes: Mailboxes, limit: int, after: str = "") -> list[Message]:
         """The newest first, without words."""
@@ -98,6 +106,9 @@ class SqlInbox:
         data = message_to_json(message)
         data |= asdict(self._gist_of(message.mailbox, message.words))
         data["notes"] = self.notes([voicemail_id]).get(voicemail_id, [])
+        with self._database.reading() as session:
+            data["holds"] = [asdict(hold) for hold in holds_on(session, _subjects(message))]
+        data["held"] = bool(data["holds"])
         if message.state is State.RECORDED:
             data["before_it"] = self._before(message)
         return data
@@ -149,27 +160,14 @@ class SqlInbox:
     # --- changing ---------------------------------------------------------------------------------------------------
 
     def change(self, step: Step, mailboxes: Mailboxes, who: str) -> Changed:
-        wanted = {name: value for name, value in asdict(step.change).items() if value is not None}
-        if not wanted:
+        if step.change == Change():
             return Changed(0, ())
         with self._database.session() as session:
-            rows = self._locked(session, step.ids, mailboxes)
-            before = {row.id: Change(**{name: getattr(row, name) for name in wanted}) for row in rows}
-            changing = [row for row in rows if before[row.id] != step.change]
-            for row in changing:
-                for text in _told(row, step.change):
-                    session.add(NoteRow(voicemail_id=row.id, at_s=self._clock(), who=who[:128], text=text))
-            ids = [row.id for row in changing]
-            session.execute(update(VoicemailRow).where(VoicemailRow.id.in_(ids)).values(wanted))
+            changed = changing.make(session, step, mailboxes, who, self._clock)
+        ids = [one for back in changed.undo for one in back.ids]
         if ids:
             self._alert("voicemail", {"event": "changed", "ids": ids[:50], "count": len(ids)})
-        return Changed(len(ids), _grouped({name: before[name] for name in ids}))
-
-    def _locked(self, session: Session, ids: Collection[str], mailboxes: Mailboxes) -> list[VoicemailRow]:
-        mine = conditions(Wanted(ids=tuple(ids)), mailboxes, self._dialect)
-        columns = (VoicemailRow.status, VoicemailRow.urgent, VoicemailRow.assignee, VoicemailRow.mailbox)
-        query = select(VoicemailRow).where(*mine).order_by(VoicemailRow.id).options(load_only(*columns))
-        return list(session.scalars(query.with_for_update()))
+        return changed
 
     def note(self, voicemail_id: str, mailboxes: Mailboxes, who: str, text: str) -> bool:
         if self.message(voicemail_id, mailboxes) is None:
@@ -215,27 +213,13 @@ class SqlInbox:
             after = f"{found[-1].at_s!r}~{found[-1].id}"
 
 
-def listed(message: Message) -> dict[str, Any]:
+def _listed(message: Message) -> dict[str, Any]:
     """A message as JSON-able data, without its words."""
     data = message_to_json(message)
     del data["words"]
     return data
 
 
-def _told(row: VoicemailRow, change: Change) -> Iterator[str]:
-    """What people read later of a change; that a message is read goes without saying."""
-    if change.mailbox is not None and change.mailbox != row.mailbox:
-        yield f"Forwarded from {row.mailbox} to {change.mailbox}."
-    if change.assignee is not None and change.assignee != row.assignee:
-        yield f"Assigned to {change.assignee}." if change.assignee else f"No longer assigned to {row.assignee}."
-    if change.status != row.status and Status.DONE in {change.status, row.status} and change.status:
-        yield "Done." if change.status == Status.DONE else "Opened again."
-
-
-def _grouped(before: Mapping[str, Change]) -> tuple[Step, ...]:
-    """The way back: messages that were alike go together."""
-    alike: dict[Change, Step] = {}
-    for voicemail_id, change in before.items():
-        known = alike.get(change, Step((), change))
-        alike[change] = replace(known, ids=(*known.ids, voicemail_id))
-    return tuple(alike.values())
+def _subjects(message: Message) -> tuple[str, str, str]:
+    """What a hold on the message can be on."""
+    return message.id, message.call_id, message.caller

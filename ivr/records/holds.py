@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from ivr.records.calls import CallRow
 from ivr.records.database import Base, Database
 
+AT_ONCE = 1000
+"""Subjects in one question; databases take some 30,000."""
+
 
 class HoldRow(Base):
     """One hold."""
@@ -72,6 +75,15 @@ class SqlHolds:
         held = select(CallRow.id).where(CallRow.caller.in_(subjects)).union(subjects)
         with self._database().reading() as session:
             return frozenset(session.scalars(held))
+
+
+def holds_on(session: Session, subjects: Collection[str]) -> list[Hold]:
+    """The holds on ``subjects``, the oldest first."""
+    wanted, found = sorted(subjects), list[Hold]()
+    for at in range(0, len(wanted), AT_ONCE):
+        some = select(HoldRow).where(HoldRow.subject.in_(wanted[at : at + AT_ONCE]))
+        found += [Hold(row.subject, row.who, row.why, row.at_s) for row in session.scalars(some)]
+    return sorted(found, key=lambda hold: hold.at_s)
 
 
 def is_held(session: Session, subjects: Collection[str]) -> bool:

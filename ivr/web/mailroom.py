@@ -9,9 +9,10 @@ from typing import Any
 from flask import abort
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from ivr.accounts import Role
 from ivr.inbox import LONGEST_NOTE, Change, Changed, Inbox, Step
 from ivr.ports import Audit, OutsideError
-from ivr.web.access import current_user
+from ivr.web.access import current_user, require
 from ivr.web.alerts import Alerts
 
 UNDO_S = 3600
@@ -53,8 +54,11 @@ class Mailroom:
             abort(400, f"There is nobody called {step.change.assignee!r}.")
         if step.change.mailbox is not None and step.change.mailbox not in self.targets():
             abort(400, f"There is no mailbox {step.change.mailbox!r}.")
+        if step.change.hold is not None:
+            require(Role.SUPERVISOR)
         visitor = current_user()
         changed = self.inbox.change(step, visitor.hears, visitor.name)
+        self._audit_hold(step, changed)
         if changed.count and step.change.mailbox:
             self.audit(visitor.name, "forwarded voicemails", f"{changed.count} to {step.change.mailbox}")
         return changed, self._ticket(changed)
@@ -72,7 +76,19 @@ class Mailroom:
         if who != current_user().name:
             abort(403, "Somebody else did that.")
         read = [Step(tuple(ids), Change(**change)) for ids, change in steps]
-        return sum(self.inbox.change(step, None, who).count for step in read)
+        count = 0
+        for step in read:
+            changed = self.inbox.change(step, None, who)
+            self._audit_hold(step, changed)
+            count += changed.count
+        return count
+
+    def _audit_hold(self, step: Step, changed: Changed) -> None:
+        """In the words of ``ivr hold``: whoever reads the trail finds both."""
+        why = step.change.hold
+        for voicemail_id in [one for back in changed.undo for one in back.ids] if why is not None else ():
+            what = "put on legal hold" if why else "released from legal hold"
+            self.audit(current_user().name, what, f"{voicemail_id}: {why}" if why else voicemail_id)
 
     def _ticket(self, changed: Changed) -> str:
         if not changed.undo:
@@ -107,8 +123,9 @@ class Mailroom:
         self.note(voicemail_id, f"To be called back ({queue}).")
         return promise
 
-    def delete(self, ids: Sequence[str]) -> int:
+    def delete(self, ids: Sequence[str]) -> tuple[int, list[str]]:
+        """How many were deleted, and which stay as they are on legal hold."""
         visitor = current_user()
         deleted = self.inbox.delete(ids, visitor.hears)
         self.audit(visitor.name, "deleted voicemails", f"{deleted}: {', '.join(ids)}")
-        return deleted
+        return deleted, [one for one in ids if self.inbox.get(one, visitor.hears)] if deleted < len(ids) else []

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from werkzeug.routing import Rule
 
 from ivr.accounts import Role
-from ivr.inbox import LONGEST_NOTE, STATUSES, VIEWS
+from ivr.inbox import LONGEST_NOTE, LONGEST_WHY, STATUSES, VIEWS
 from ivr.web.access import Access
 
 PREFIX = "/api/v1"
@@ -55,6 +55,11 @@ MORE: Mapping[tuple[str, str], Mapping[str, Any]] = {
         urgent={"type": "boolean"},
         assignee=TEXT,
         mailbox={**TEXT, "description": "Forwards them."},
+        hold={
+            "type": "string",
+            "maxLength": LONGEST_WHY,
+            "description": "Why they are put on legal hold; empty releases them. For supervisors.",
+        },
     ),
     ("post", "/voicemails/undo"): _sent(["undo"], undo={**TEXT, "description": "'undo' of the answer to a change."}),
     ("post", "/voicemails/delete"): _sent(["ids"], ids=IDS),

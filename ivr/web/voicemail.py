@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from ivr.accounts import Role
-from ivr.inbox import LONGEST_NOTE, VIEWS, Count
+from ivr.inbox import LONGEST_NOTE, LONGEST_WHY, VIEWS, Count
 from ivr.ports import OutsideError
 from ivr.web.access import Access, current_user, require
 from ivr.web.mailroom import Mailroom
@@ -32,8 +32,13 @@ DOES: Mapping[str, Mapping[str, Any]] = {
     "new": {"status": "new"},
     "urgent": {"urgent": True},
     "not urgent": {"urgent": False},
+    "release": {"hold": ""},
 }
-"""What the buttons do. ``assign`` and ``forward`` say to whom, ``delete`` is for good."""
+"""What the buttons do. ``assign`` and ``forward`` say to whom, ``hold`` why, ``delete`` is for good."""
+
+NO_REASON = "no reason given"
+DONE = {"hold": "on legal hold", "release": "released from legal hold"}
+"""What was done, where the button does not say it."""
 
 
 def add_voicemail(app: Flask, mailroom: Mailroom, access: Access) -> None:
@@ -104,6 +109,7 @@ class _Views:
             queues=self.mailroom.queues(),
             speeds=SPEEDS,
             longest_note=LONGEST_NOTE,
+            longest_why=LONGEST_WHY,
             did=self._did(),
         )
 
@@ -114,8 +120,9 @@ class _Views:
             return self._back("Tick the messages first.")
         if do == "delete":
             require(Role.SUPERVISOR)
-            deleted = self.mailroom.delete(ids_of(ids))
-            return self._back(f"{_messages(deleted)} deleted.")
+            deleted, held = self.mailroom.delete(ids_of(ids))
+            stays = f" {_messages(len(held))} on legal hold: not deleted." if held else ""
+            return self._back(f"{_messages(deleted)} deleted.{stays}")
         changed, ticket = self.mailroom.change(step_of({"ids": ids, **_wish(do)}))
         return self._back(f"{_messages(changed.count)} changed: {_told(do)}.", ticket)
 
@@ -168,13 +175,15 @@ def _wish(do: str) -> Mapping[str, Any]:
         return {"assignee": request.form.get("assignee", "")}
     if do == "forward":
         return {"mailbox": request.form.get("mailbox", "")}
+    if do == "hold":
+        return {"hold": request.form.get("why", "").strip() or NO_REASON}
     return DOES.get(do) or abort(400, "There is no such button.")
 
 
 def _told(do: str) -> str:
     if do == "assign":
         return f"assigned to {request.form['assignee']}" if request.form.get("assignee") else "assigned to nobody"
-    return f"forwarded to {request.form['mailbox']}" if do == "forward" else do
+    return f"forwarded to {request.form['mailbox']}" if do == "forward" else DONE.get(do, do)
 
 
 def _messages(count: int) -> str:

@@ -108,9 +108,10 @@ class _Answers:
         return jsonify(changed=self.mailroom.undo(str(json_body().get("undo", ""))))
 
     def delete(self) -> Response:
-        """For supervisors: there is no way back."""
+        """For supervisors: there is no way back. What is ``held`` stays: it is on legal hold."""
         require(Role.SUPERVISOR)
-        return jsonify(deleted=self.mailroom.delete(ids_of(json_body().get("ids"))))
+        deleted, held = self.mailroom.delete(ids_of(json_body().get("ids")))
+        return jsonify(deleted=deleted, held=held)
 
     def note(self, voicemail_id: str) -> Response:
         self.mailroom.note(voicemail_id, json_body().get("text"))

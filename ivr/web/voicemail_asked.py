@@ -11,11 +11,12 @@ from urllib.parse import urlencode
 
 from flask import abort, request
 
-from ivr.inbox import STATUSES, VIEWS, Change, Step, Wanted
+from ivr.inbox import LONGEST_WHY, STATUSES, VIEWS, Change, Step, Wanted
 
 MOST_IDS = 500
 LONGEST_SEARCH = 200
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+LONGEST = {"hold": LONGEST_WHY}
 CHANGES = frozenset(field.name for field in fields(Change))
 
 
@@ -89,16 +90,17 @@ def step_of(body: Mapping[str, Any]) -> Step:
     if unknown:
         abort(400, f"{unknown[0]!r} cannot be changed. What can: {', '.join(sorted(CHANGES))}.")
     change = Change(**{name: body[name] for name in CHANGES & set(body)})
-    for name in ("status", "assignee", "mailbox"):
+    for name in ("status", "assignee", "mailbox", "hold"):
         value = getattr(change, name)
-        if value is not None and not (isinstance(value, str) and len(value) <= 128):
+        is_text = isinstance(value, str) and len(value) <= LONGEST.get(name, 128) and "\0" not in value
+        if value is not None and not is_text:
             abort(400, f"{name} must be text.")
     if change.status not in (None, *STATUSES):
         abort(400, f"status must be one of {', '.join(STATUSES)}.")
     if change.urgent not in (None, True, False) or (isinstance(change.urgent, int) and type(change.urgent) is not bool):
         abort(400, "urgent must be true or false.")
     if change == Change() or change.mailbox == "":
-        abort(400, "Say what is to change: status, urgent, assignee or mailbox.")
+        abort(400, "Say what is to change: status, urgent, assignee, mailbox or hold.")
     return Step(ids_of(body.get("ids")), change)
 
 

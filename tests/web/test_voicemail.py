@@ -16,6 +16,7 @@ from ivr.accounts import Role
 from ivr.flows.events import Word
 from ivr.inbox import Change, Step
 from ivr.ports import Hearing
+from ivr.records.holds import Hold
 from tests.web.conftest import HOSTILE, House
 from tests.web.flows_house import ORIGIN, Editor
 from tests.web.people import TOKEN_FIELD, Browser, Company
@@ -225,8 +226,60 @@ def test_an_agent_who_is_kept_to_a_mailbox_has_only_that_one(company: Company) -
         assert send(ann, path, **body).status_code == 404, path
     assert send(ann, "/changes", ids=[other], status="done").get_json()["changed"] == 0
     assert send(ann, "/delete", ids=[own]).status_code == 403
-    assert send(boss, "/delete", ids=[own]).get_json() == {"deleted": 1}
+    assert send(boss, "/delete", ids=[own]).get_json() == {"deleted": 1, "held": []}
     assert ("boss", "deleted voicemails") in company.did()
+
+
+def pressed(browser: Browser, path: str, **fields: str | list[str]) -> str:
+    """The page that a form of the inbox leads to."""
+    return browser.get(browser.post(path, "/voicemail", back="/voicemail?view=all", **fields).headers["Location"]).text
+
+
+def test_a_message_on_legal_hold_is_marked_and_stays_until_it_is_released(company: Company) -> None:
+    one, other = left(company, "support", "CA1"), left(company, "support", "CA2")
+    boss = company.at_work("boss", Role.ADMIN)
+    page = pressed(boss, "/voicemail/change", id=one, do="hold", why="case 17")
+    assert "1 message changed: on legal hold." in page
+    assert page.count("legal hold</span>") == 1
+    assert "On legal hold: case 17 (boss" in boss.get(f"/voicemail/{one}").text
+    assert send(boss, "/delete", ids=[one]).get_json() == {"deleted": 0, "held": [one]}
+    page = pressed(boss, "/voicemail/change", id=[one, other], do="delete")
+    assert "1 message deleted. 1 message on legal hold: not deleted." in page
+    page = pressed(boss, "/voicemail/change", id=one, do="release")
+    assert "released from legal hold." in page
+    assert page.count("legal hold</span>") == 0
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    pressed(boss, "/voicemail/undo", ticket=ticket[1])
+    [listed] = boss.get("/api/v1/voicemails").get_json()["voicemails"]
+    assert (listed["id"], listed["held"]) == (one, True)
+    told = [(line.what, line.about) for line in company.parts.audit.entries(20) if "legal hold" in line.what]
+    held = ("put on legal hold", f"{one}: case 17")
+    assert told == [held, ("released from legal hold", one), held]
+    notes = [note["text"] for note in boss.get(f"/api/v1/voicemails/{one}").get_json()["notes"]]
+    assert notes == ["Put on legal hold: case 17", "Released from legal hold.", "Put on legal hold: case 17"]
+
+
+def test_who_put_a_message_on_hold_first_stays_known_and_a_hold_on_the_caller_counts(company: Company) -> None:
+    one = left(company, "support", "CA1")
+    boss, eve = company.at_work("boss", Role.ADMIN), company.at_work("eve", Role.SUPERVISOR)
+    send(boss, "/changes", ids=[one], hold="case 17")
+    assert send(eve, "/changes", ids=[one], hold="case 18").get_json()["changed"] == 0
+    assert [(hold.who, hold.why) for hold in company.parts.holds.all()] == [("boss", "case 17")]
+    company.parts.holds.add(Hold("+15035550144", "dana", "the whole caller", 1.0))
+    send(eve, "/changes", ids=[one], hold="")
+    assert "On legal hold with its caller: the whole caller (dana" in eve.get(f"/voicemail/{one}").text
+    assert send(boss, "/delete", ids=[one]).get_json() == {"deleted": 0, "held": [one]}
+
+
+def test_agents_put_nothing_on_legal_hold_and_release_nothing(company: Company) -> None:
+    one = left(company, "support", "CA1")
+    company.at_work("boss", Role.ADMIN)
+    ann = company.at_work("ann", Role.AGENT)
+    assert 'value="hold"' not in ann.get(f"/voicemail/{one}").text
+    for hold in ("case 17", ""):
+        assert send(ann, "/changes", ids=[one], hold=hold).status_code == 403
+    assert ann.post("/voicemail/change", "/voicemail", id=one, do="hold").status_code == 403
 
 
 def test_who_forwards_a_message_away_can_undo_that_and_nobody_else(company: Company) -> None:

@@ -80,7 +80,7 @@ def fill(parts: Parts, speech: bytes) -> str:
     seconds = 16000
     ids = [leave(parts, *one, pcm=speech[: seconds * 4]) for one in OTHERS]
     parts.inbox.change(Step((ids[1],), Change(status="read", assignee="ann")), None, "ann")
-    parts.inbox.change(Step((ids[2],), Change(urgent=True)), None, "ann")
+    parts.inbox.change(Step((ids[2],), Change(urgent=True, hold="case 17")), None, "ann")
     return leave(parts, "support", "+15035550144", SAID, 600.0, speech)
 
 
