@@ -41,6 +41,8 @@ LOOK_FOR_STORES_S = 15.0
 """How often it is looked whether the list of stores on the web is due."""
 
 DAY_S = 86400
+TRAFFIC_DAYS = 30
+"""For so long it is kept what the carrier and we told each other in a call; a guess at how late people ask."""
 
 
 class Parts(Site):
@@ -98,6 +100,7 @@ class Parts(Site):
         self.fetching_calls.enqueue_due()
         self._forget_recordings()
         self._forget_messages()
+        self.traffic_kept.forget(self.now() - TRAFFIC_DAYS * DAY_S, self.holds.calls())
         self.vault.tidy()
 
     def _forget_recordings(self) -> None:

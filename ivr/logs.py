@@ -80,8 +80,8 @@ class _Json(_Lines):
         return json.dumps({name: value for name, value in said.items() if value is not None}, ensure_ascii=False)
 
 
-def handler(settings: Settings, stream: TextIO) -> logging.Handler:
-    """Writes to ``stream`` in the way of ``settings``."""
+def cleaner(settings: Settings) -> Cleaner:
+    """Knows the secrets of ``settings``."""
     secrets = (
         *settings.auth_token.split(","),
         settings.secret_key,
@@ -89,7 +89,12 @@ def handler(settings: Settings, stream: TextIO) -> logging.Handler:
         settings.program_token,
         settings.voice_secret,
     )
-    clean = Cleaner(secrets)
+    return Cleaner(secrets)
+
+
+def handler(settings: Settings, stream: TextIO) -> logging.Handler:
+    """Writes to ``stream`` in the way of ``settings``."""
+    clean = cleaner(settings)
     made = logging.StreamHandler(stream)
     made.setFormatter(_Json(clean) if settings.log == "json" else _Lines(clean))
     return made

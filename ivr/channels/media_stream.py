@@ -12,15 +12,14 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, assert_never
-
-from pydantic_core import from_json
+from typing import Any, assert_never
 
 from ivr.channels.draining import Draining
 from ivr.channels.falling_back import Lag, Overload
 from ivr.channels.phone_line import Clear, Gear, Leave, Mark, PhoneLine, Sound
+from ivr.channels.stream_messages import BadMessageError, Socket, part_of, read_message, start_of
 from ivr.flows.actions import Listen, Record
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
@@ -29,7 +28,6 @@ from ivr.understanding.answers import Answers
 
 log = logging.getLogger(__name__)
 
-FIRST_MESSAGE_S = 10.0
 IDLE_S = 30.0
 """A carrier sends a frame every 20 ms; half a minute without one is a dead socket."""
 GATHER_S = 0.05
@@ -40,25 +38,12 @@ MOST_DIGITS = 15
 REPEAT = "Sorry, let me repeat that."
 
 
-class Socket(Protocol):
-    """The part of a WebSocket that is used here."""
-
-    def receive(self, timeout: float | None = None, gather_s: float = 0.0) -> str | bytes | None: ...
-
-    def send(self, data: str) -> None: ...
-
-    def close(self, reason: int | None = None, message: str | None = None) -> None: ...
-
-
-class BadMessageError(Exception):
-    """The other side does not speak the protocol."""
-
-
 @dataclass(slots=True)
 class Streams:
     """Serves media sockets, at most ``limit`` at once: more would make every caller wait.
 
     ``instead`` is how a call goes on that cannot be heard here any more: by the ``carrier``'s ears or by ``keys``.
+    ``told`` hears what happens on the stream of a call, with facts about it and how long it took.
     """
 
     runtime: Runtime
@@ -67,6 +52,7 @@ class Streams:
     limit: int = 48
     instead: str = "keys"
     measured: Callable[[str, float], None] = lambda _name, _value: None
+    told: Callable[[str, str, Mapping[str, str], float], None] = lambda _call, _what, _facts, _took_s: None
     clock: Callable[[], float] = time.monotonic
     overload: Overload = field(default_factory=Overload)
     draining: Draining = field(default_factory=Draining)
@@ -108,53 +94,28 @@ class Streams:
                 self._open -= 1
 
     def _serve(self, socket: Socket) -> None:
-        start = _start(socket)
+        start = start_of(socket)
         call_id = str(start.get("callSid", ""))
         session = self.runtime.get(call_id) if call_id else None
-        if session is None or _part(start, "customParameters").get("call") != call_id:
+        if session is None or part_of(start, "customParameters").get("call") != call_id:
             raise BadMessageError("the stream is for no call we know")
         lockstep, lag = bool(start.get("lockstep")), Lag(self.clock)
         stream = _Stream(self, socket, str(start["streamSid"]), lockstep, self._line(session), lag)
+        self.told(call_id, "stream opened", {"StreamSid": stream.sid, "turn": str(session.turn)}, 0.0)
+        ended = "broke off"
         try:
             stream.begin(session)
-            stream.run()
+            ended = stream.run()
         finally:
             stream.line.gone()
+            frames = {"frames": str(stream.line.received_frames), "decoded": str(stream.line.decoded_frames)}
+            self.told(call_id, "stream closed", {"StreamSid": stream.sid, "why": ended, **frames}, 0.0)
             self.measured("frames_received", stream.line.received_frames)
             self.measured("frames_decoded", stream.line.decoded_frames)
 
     def _line(self, session: Session) -> PhoneLine:
         book = self.books.version(session.call.book)
         return PhoneLine(session.call.id, session.call.caller, self.gear, Answers(book.skills.kinds))
-
-
-def _start(socket: Socket) -> dict[str, Any]:
-    """The ``start`` message, which ``connected`` may precede."""
-    for _ in range(2):
-        message = _message(socket.receive(timeout=FIRST_MESSAGE_S))
-        if message.get("event") == "start":
-            start = message.get("start")
-            if not isinstance(start, dict) or not start.get("streamSid"):
-                raise BadMessageError("the start message is incomplete")
-            encoding = _part(start, "mediaFormat").get("encoding")
-            if encoding != "audio/x-mulaw":
-                raise BadMessageError(f"cannot hear {encoding!r}")
-            return start
-        if message.get("event") != "connected":
-            break
-    raise BadMessageError("there was no start message")
-
-
-def _message(text: str | bytes | None) -> dict[str, Any]:
-    if text is None:
-        raise BadMessageError("nothing came for too long")
-    try:
-        message = from_json(text)
-    except ValueError as error:
-        raise BadMessageError("a message is not JSON") from error
-    if not isinstance(message, dict):
-        raise BadMessageError("a message is not an object")
-    return message
 
 
 @dataclass(slots=True)
@@ -175,30 +136,31 @@ class _Stream:
         resumed = session.notes.get("resumed_turn") == str(session.turn)
         self._perform(session, REPEAT if resumed and waiting else "")
 
-    def run(self) -> None:
-        """Until either side closes."""
+    def run(self) -> str:
+        """Until either side closes; tells why."""
         while self.open:
             gather_s = 0.0 if self.lockstep or self.line.urgent else GATHER_S
-            message = _message(self.socket.receive(IDLE_S, gather_s))
+            message = read_message(self.socket.receive(IDLE_S, gather_s))
             if self.owner.draining.urgent and not self.line.recording:
                 self._leave()
-                return
+                return "this process is about to end"
             match message.get("event"):
                 case "media":
                     self._media(message)
                 case "dtmf":
-                    digit = str(_part(message, "dtmf").get("digit", ""))
+                    digit = str(part_of(message, "dtmf").get("digit", ""))
                     if digit in set("0123456789*#"):
                         self._happened(self.line.key(digit))
                 case "mark":
-                    self._happened(self.line.marked(str(_part(message, "mark").get("name", ""))))
+                    self._happened(self.line.marked(str(part_of(message, "mark").get("name", ""))))
                 case "stop":
-                    return
+                    return "ended by the carrier"
                 case _:
                     raise BadMessageError("a message of an unknown kind")
+        return "done"
 
     def _media(self, message: dict[str, Any]) -> None:
-        media = _part(message, "media")
+        media = part_of(message, "media")
         try:
             mulaw = base64.b64decode(media.get("payload", ""), validate=True)
         except (binascii.Error, ValueError, TypeError) as error:
@@ -253,7 +215,9 @@ class _Stream:
             self.owner.runtime.note(self.line.call_id, mode=self.owner.instead)
         self._flush()
         if self.line.answer_ended_at:
-            self.owner.measured("answer_to_sound_s", time.monotonic() - self.line.answer_ended_at)
+            took_s = time.monotonic() - self.line.answer_ended_at
+            self.owner.measured("answer_to_sound_s", took_s)
+            self.owner.told(self.line.call_id, "stream turn", {"turn": str(session.turn)}, took_s)
             self.owner.measured("perform_s", time.monotonic() - began)
             self.line.answer_ended_at = 0.0
 
@@ -283,10 +247,3 @@ class _Stream:
 
     def _send(self, message: dict[str, Any]) -> None:
         self.socket.send(json.dumps({**message, "streamSid": self.sid}))
-
-
-def _part(message: dict[str, Any], name: str) -> dict[str, Any]:
-    part = message.get(name)
-    if not isinstance(part, dict):
-        raise BadMessageError(f"a {name} message without {name}")
-    return part

@@ -21,6 +21,7 @@ from ivr.channels.carriers import twilio
 from ivr.channels.draining import Draining
 from ivr.channels.falling_back import SENTENCES
 from ivr.channels.roll_call import call_is_over
+from ivr.channels.traffic import stands, was_asked
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
 from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
 from ivr.ports import Agents, InLine, OutsideError, Prompts, Session, message_id
@@ -142,6 +143,8 @@ class Webhooks:
         transfer = session.notes.get("transfer", "")
         if session.turn != turn or not isinstance(last, Transfer) or not transfer:
             return self.answer(session)
+        was_asked(session)
+        stands(session)
         line = self.agents.wait(transfer)
         chosen = line.offers.get(request.form.get("Digits", ""), "")
         if chosen:
@@ -197,6 +200,7 @@ class Webhooks:
 
     def answer(self, session: Session) -> str:
         """TwiML for where the call stands."""
+        stands(session)
         call, turn = session.call.id, session.turn
         last = session.actions[-1] if session.actions else None
         streams = session.notes.get("mode") == "stream"
@@ -235,6 +239,7 @@ class Webhooks:
     # --- what happened ----------------------------------------------------------------------------------------------
 
     def _event(self, session: Session, form: Mapping[str, str]) -> Event:
+        was_asked(session)
         at_s = self.runtime.now()
         last = session.actions[-1] if session.actions else None
         digits = re.sub(r"[^0-9*#]", "", form.get("Digits", ""))

@@ -21,6 +21,7 @@ from ivr.records.notes import NoteRow
 from ivr.records.texts import TextRow
 from ivr.records.tickets import TicketRow
 from ivr.records.to_fetch import ToFetchRow
+from ivr.records.traffic import TrafficRow
 
 
 def caller_of(number: str, database: Database) -> Caller:
@@ -42,6 +43,7 @@ def table_erasers(database: Database) -> dict[str, Eraser]:
         "copies of transfers": _Rows(database, CopyRow, _copies, ("id", "call", "text", "about")),
         "turns of calls": _Rows(database, LiveTurnRow, lambda one: LiveTurnRow.call_id.in_(one.calls)),
         "live calls": _Rows(database, LiveCallRow, lambda one: LiveCallRow.id.in_(one.calls)),
+        "exchanges with the carrier": _Rows(database, TrafficRow, lambda one: TrafficRow.call_id.in_(one.calls)),
         "recordings to fetch": _Rows(database, ToFetchRow, _to_fetch),
         "calls": _Rows(database, CallRow, lambda one: CallRow.caller == one.number),
     }

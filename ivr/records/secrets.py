@@ -48,6 +48,11 @@ def mask_secrets(call: Call, events: Sequence[Event]) -> tuple[Call, list[Event]
     return shown, [_masked_event(event, values, answered_s) for event in events]
 
 
+def mask_text(call: Call, text: str) -> str:
+    """``text`` without the values of ``call.secrets``."""
+    return str(_masked(text, _secret_values(call)))
+
+
 def _secret_values(call: Call) -> list[str]:
     found = {text for name in call.secrets for text in _leaves(call.variables.get(name))}
     return sorted(found - {"", MASK}, key=len, reverse=True)

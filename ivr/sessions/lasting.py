@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from ivr.flows.actions import Action
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
-from ivr.records.live_calls import SavedCall, SqlLiveCalls
-from ivr.sessions.behind import WriteBehind
+from ivr.records.behind import WriteBehind
+from ivr.records.live_calls import SavedCall, SavedTurn, SqlLiveCalls
 from ivr.sessions.redis_store import ENDED_S, LIVE_S, RedisSessions
 from ivr.sessions.writing import KEPT_ANSWERS, actions_from_text, event_from_text, session_from_text, written
 
@@ -28,6 +28,8 @@ FORGET_S = 60.0
 OTHERS_S = 0.6
 """What another process has told Redis it has also written down by then."""
 LOOK_S = 0.02
+MOST_BEHIND = 5_000
+"""Saves that wait for a database that fails, some 20 kB each; then the oldest are given up. Redis has them all."""
 
 
 class LastingSessions:
@@ -36,7 +38,7 @@ class LastingSessions:
     def __init__(self, redis: RedisSessions, database: SqlLiveCalls) -> None:
         self._redis = redis
         self._database = database
-        self._behind = WriteBehind(database)
+        self._behind = WriteBehind(self._write, "saves of live calls", MOST_BEHIND)
         self._away = threading.Event()
         self._lost = threading.Event()
         self._closed = threading.Event()
@@ -133,6 +135,11 @@ class LastingSessions:
         self._behind.close()
 
     # --- the database ---
+
+    def _write(self, batch: Sequence[SavedTurn | str]) -> None:
+        """A call's id says that the call is over."""
+        saves = [one for one in batch if isinstance(one, SavedTurn)]
+        self._database.add(saves, [one for one in batch if isinstance(one, str)])
 
     def _kept(self, call_id: str) -> SavedCall | None:
         self._behind.flush()

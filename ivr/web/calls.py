@@ -10,7 +10,9 @@ from ivr.accounts import Role, Visitor
 from ivr.flows.call import Call
 from ivr.flows.events import event_to_json
 from ivr.records.secrets import mask_secrets
+from ivr.records.traffic import exchanged_to_json
 from ivr.web.sources import Sources
+from ivr.web.timeline import with_alternatives
 from ivr.web.why import with_reasons
 
 SHOWN = ("id", "line", "caller", "book", "started_s", "ended_s", "outcome", "transcript", "variables", "path")
@@ -32,14 +34,18 @@ def calls_for(visitor: Visitor, sources: Sources, limit: int) -> list[dict[str, 
 
 
 def call_for(visitor: Visitor, sources: Sources, call_id: str) -> dict[str, Any] | None:
-    """One call with its transfers, and why it went as it did.
+    """One call with its transfers, why it went as it did, and what the carrier and we told each other.
 
     None also when ``visitor`` may not see it: that it exists tells something, too.
     """
     if not visitor.may(Role.SUPERVISOR) and not _is_own(visitor, sources, call_id):
         return None
     call = shown_call(sources, call_id)
-    return call and with_reasons(call, _kept(sources, call_id), sources.books)
+    if call is None:
+        return None
+    kept = _kept(sources, call_id)
+    traffic = [exchanged_to_json(one) for one in sources.traffic(call_id)] if sources.traffic else []
+    return {**with_reasons(with_alternatives(call, kept), kept, sources.books), "traffic": traffic}
 
 
 def _kept(sources: Sources, call_id: str) -> Mapping[str, Any] | None:

@@ -16,6 +16,7 @@ from ivr.web.access import current_user
 from ivr.web.callback_rows import is_from_site, is_to_be_called
 from ivr.web.calls import call_for, calls_for, live_calls
 from ivr.web.sources import Sources
+from ivr.web.timeline import in_order
 
 OWN_LINKS = (("/", "Wallboard"), ("/desk", "Desk"), ("/calls", "Calls"), ("/voicemail", "Voicemail"))
 
@@ -31,7 +32,7 @@ def pages(sources: Sources) -> Blueprint:
     blueprint = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
     )
-    for name in ("iso_time", "clock_time", "day_time", "lasting", "phone", "percent"):
+    for name in ("iso_time", "clock_time", "day_time", "lasting", "phone", "percent", "took"):
         blueprint.add_app_template_filter(getattr(words, name), name)
     blueprint.add_app_template_test(is_from_site, "from_site")
     views = _Views(sources)
@@ -96,7 +97,13 @@ class _Views:
         notes = self.sources.notes.of_call(call_id) if self.sources.notes else []
         recordings = self.sources.recordings.of_call(call_id) if self.sources.recordings else []
         return render_template(
-            "call.html", news=news, call=found, voicemails=messages, notes=notes, recordings=recordings
+            "call.html",
+            news=news,
+            call=found,
+            talk=in_order(found["transcript"], found["traffic"]),
+            voicemails=messages,
+            notes=notes,
+            recordings=recordings,
         )
 
 

@@ -14,6 +14,7 @@ from ivr.outbox import Counts
 from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
+from ivr.records.traffic import Exchanged
 from ivr.web.alerts import Alerts
 from ivr.web.softphones import AgentPhones
 
@@ -93,4 +94,5 @@ class Sources:
     softphones: AgentPhones | None = None
     books: BookReader | None = None
     outbox: Callable[[], Counts] | None = None
+    traffic: Callable[[str], Sequence[Exchanged]] | None = None
     now: Callable[[], float] = time.time

@@ -37,6 +37,17 @@ def lasting(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def took(seconds: float) -> str:
+    """How long something took, as short as can be read.
+
+    >>> took(0.0042), took(0.31), took(2.5)
+    ('4.2 ms', '310 ms', '2.5 s')
+    """
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1000:.{1 if seconds < 0.01 else 0}f} ms"
+
+
 def phone(number: str) -> str:
     """A number as people write it; whatever is no number stays as it is.
 

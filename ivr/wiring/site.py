@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from ivr.channels.media_stream import Streams
+    from ivr.channels.traffic import Traffic
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.mailroom import Mailroom
     from ivr.web.metrics import Gauges, Metrics
@@ -60,8 +61,16 @@ class Site(People):
         app = Flask("ringdown", static_folder=None)
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
         self.metrics.watch(app)
+        self.traffic.watch(app)
         app.before_request(signature_guard(self.settings.auth_token.split(","), self.settings.public_url))
-        streams = Streams(self.runtime, self.books, self.gear, instead=self._instead, measured=_measured(self.metrics))
+        streams = Streams(
+            self.runtime,
+            self.books,
+            self.gear,
+            instead=self._instead,
+            measured=_measured(self.metrics),
+            told=self.traffic.streamed,
+        )
         hooks = Webhooks(
             self.runtime,
             self.transfers,
@@ -103,6 +112,14 @@ class Site(People):
         add_openapi(app, access)
         add_phone(app, self._sources(), self.softphones, self._lines, access)
         return app
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """What the carrier and this process tell each other."""
+        from ivr.channels.traffic import Traffic
+        from ivr.logs import cleaner
+
+        return Traffic(self.traffic_kept.add, cleaner(self.settings), self.now)
 
     @property
     def softphones(self) -> Softphones:
@@ -202,6 +219,7 @@ class Site(People):
             softphones=self._agent_phones,
             books=self.books,
             outbox=self.outbox.counts,
+            traffic=self.traffic_kept.of_call,
         )
 
     def _mailroom(self) -> Mailroom:

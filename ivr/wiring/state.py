@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.records import CallRecordings, Database, SqlCallRecords
     from ivr.records.copies import SqlCopies
     from ivr.records.tickets import SqlTickets
+    from ivr.records.traffic import SqlTraffic
     from ivr.sessions import LastingSessions
     from ivr.storage import Bucket, Keys, Vault
     from ivr.web.alerts import Alerts
@@ -95,6 +96,12 @@ class State:
         from ivr.records.tickets import SqlTickets
 
         return SqlTickets(lambda: self.database, self.now)
+
+    @cached_property
+    def traffic_kept(self) -> SqlTraffic:
+        from ivr.records.traffic import SqlTraffic
+
+        return SqlTraffic(lambda: self.database)
 
     @cached_property
     def alerts(self) -> Alerts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,6 +115,28 @@ def test_a_spoken_answer_is_a_turn_and_the_next_prompt_goes_out(
     assert session is not None
     assert session.call.step == "find_store.0"
     assert phone.marks == ["turn-1", "turn-2"]
+
+
+def test_what_happens_on_a_stream_is_told_with_how_long_the_caller_waited_and_nothing_that_was_said(
+    runtime: Runtime, prompts: PromptStore, ears: VoskEars
+) -> None:
+    told: list[tuple[str, str, dict[str, str], float]] = []
+    gear = Gear(prompts, ears, SileroActivity, Tapes(), lambda: 100.0)
+
+    def hears(call: str, what: str, facts: Mapping[str, str], took_s: float) -> None:
+        told.append((call, what, dict(facts), took_s))
+
+    streams = Streams(runtime, runtime.books, gear, told=hears)
+    streams.serve(Phone([CONNECTED, start(), message("dtmf", dtmf={"digit": "1"}), STOP]))
+    streams.serve(Phone([CONNECTED, start(), "{"]))
+    assert [(call, what) for call, what, _, _ in told] == [
+        (CALL, what) for what in ("stream opened", "stream turn", "stream closed", "stream opened", "stream closed")
+    ]
+    assert told[0][2] == {"StreamSid": "MZ1", "turn": "1"}
+    assert told[1][2] == {"turn": "2"}
+    assert told[1][3] > 0
+    assert told[2][2] == {"StreamSid": "MZ1", "why": "ended by the carrier", "frames": "0", "decoded": "0"}
+    assert told[4][2]["why"] == "broke off"
 
 
 def test_a_key_during_the_greeting_clears_it(serve: Callable[..., Phone], runtime: Runtime) -> None:

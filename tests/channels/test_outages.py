@@ -74,6 +74,7 @@ def make_phone(server: RedisServer, tmp_path: Path, skills: SkillMaker) -> Itera
 
     yield make
     for parts in made:
+        parts.traffic.close()
         parts.sessions.close()
         parts.database.close()
         parts.redis.close()

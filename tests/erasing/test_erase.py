@@ -27,6 +27,7 @@ from ivr.records.live_calls import SavedTurn, SqlLiveCalls
 from ivr.records.notes import Note, SqlNotes
 from ivr.records.seal import Seal
 from ivr.records.texts import CAME, TextMessage
+from ivr.records.traffic import Exchanged
 from ivr.redis_server import RedisServer
 from ivr.sessions import RedisSessions
 from ivr.settings import Settings
@@ -72,6 +73,7 @@ def has_called(parts: Parts, number: str) -> str:
     assert RedisSessions(parts.redis).save(Session(call, 1, ()), 0)
     live = SqlLiveCalls(lambda: parts.database, Seal("made up"), parts.now)
     live.add([SavedTurn(call.id, 1, 1, b"state", b"[]", (b"{}",))])
+    parts.traffic_kept.add([Exchanged(call.id, 500.0, "voice.incoming", "/voice/incoming", {"FromCity": "SALEM"})])
     copies = SqlCopies(lambda: parts.database, parts.now)
     copies.keep(Copy("transfer", f"{call.id}-1", call.id, MONDAY_NOON, json.dumps({"caller": number})))
     parts.fetching.note(call.id, "support", number, "https://api.example/recording")

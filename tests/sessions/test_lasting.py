@@ -152,7 +152,7 @@ def test_a_call_that_a_killed_process_had_not_written_down_is_asked_the_question
     first = house.process()
     began = house.runtime(first).start("CA1", LINE, CALLER)
     first.close()
-    first._behind.add = lambda save: None  # type: ignore[method-assign]  # it is killed before it writes
+    first._behind.add = lambda one: None  # type: ignore[method-assign]  # it is killed before it writes
     assert house.runtime(first).handle("CA1", 1, Pressed(MONDAY_NOON, "1"))
     house.empty()
     after = house.runtime(house.process()).handle("CA1", 2, Pressed(MONDAY_NOON, "94107"))

@@ -61,6 +61,7 @@ def make_parts(
 
     yield make
     for parts in made:
+        parts.traffic.close()
         parts.sessions.close()
         parts.alerts.flush()  # nothing of one test is told in the next one's Redis
         parts.database.close()

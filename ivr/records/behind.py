@@ -1,8 +1,7 @@
-"""Writes the saves of live calls to the database, shortly after Redis has them and beside the caller's turn.
+"""Writes to the database shortly after the fact and beside the caller's turn, many at a time.
 
-Many saves go in one transaction: a turn costs the caller nothing, and the process a tenth of what it would cost alone.
-What a killed process had not written yet is in Redis; only when both die in the same moment a call goes on one turn
-earlier.
+Many go in one transaction: a turn costs the caller nothing, and the process a tenth of what it would cost alone.
+What a killed process had not written yet must be found elsewhere, or not be missed.
 """
 
 from __future__ import annotations
@@ -12,35 +11,38 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from ivr.ports import OutsideError
-from ivr.records.live_calls import SavedTurn, SqlLiveCalls
 
 log = logging.getLogger(__name__)
 
 GATHER_S = 0.2
-"""Saves of this time go together. A caller takes longer to answer than this."""
+"""What comes within this time goes together. A caller takes longer to answer than this."""
 PAUSE_S = 1.0
 """Before a database that failed is tried again."""
-MOST = 5_000
-"""Saves that wait for a database that fails, some 20 kB each; then the oldest are given up. Redis has them all."""
+
+One = TypeVar("One")
 
 
-class WriteBehind:
+class WriteBehind(Generic[One]):
     """What is still to be written, and the thread that writes it. Safe for many threads."""
 
-    def __init__(self, calls: SqlLiveCalls) -> None:
-        self._calls = calls
-        self._waiting: deque[SavedTurn | str] = deque(maxlen=MOST)
+    def __init__(self, write: Callable[[Sequence[One]], None], what: str, most: int) -> None:
+        """``what`` is its name in the log. While ``write`` fails up to ``most`` wait; then the oldest are given up."""
+        self._write = write
+        self._what = what
+        self._waiting: deque[One] = deque(maxlen=most)
         self._is_more = threading.Event()
         self._writing = threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def add(self, save: SavedTurn | str) -> None:
-        """Write a save down soon; a call's id says that the call is over."""
-        self._waiting.append(save)
+    def add(self, one: One) -> None:
+        """Write ``one`` down soon."""
+        self._waiting.append(one)
         if not self._is_more.is_set():
             self._is_more.set()
         if self._thread is None:
@@ -56,10 +58,8 @@ class WriteBehind:
             batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
             if not batch:
                 return
-            saves = [one for one in batch if isinstance(one, SavedTurn)]
-            ended = [one for one in batch if isinstance(one, str)]
             try:
-                self._calls.add(saves, ended)
+                self._write(batch)
             except OutsideError:
                 self._waiting.extendleft(reversed(batch))
                 raise
@@ -73,10 +73,10 @@ class WriteBehind:
         self._flush_or_tell()
 
     def _start(self) -> None:
-        """The thread begins with the first save: a process may be forked before that."""
+        """The thread begins with the first one: a process may be forked before that."""
         with self._starting:
             if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._keep_writing, name="live calls", daemon=True)
+                self._thread = threading.Thread(target=self._keep_writing, name=self._what, daemon=True)
                 self._thread.start()
                 atexit.register(self._flush_or_tell)
 
@@ -93,8 +93,8 @@ class WriteBehind:
         try:
             self.flush()
         except OutsideError as error:
-            log.warning("%d saves of live calls wait for the database: %s", len(self._waiting), error)
+            log.warning("%d %s wait for the database: %s", len(self._waiting), self._what, error)
             return False
-        except Exception:  # whatever else it is, the thread must live to write the next saves
-            log.exception("saves of live calls are not in the database")
+        except Exception:  # whatever else it is, the thread must live to write the next ones
+            log.exception("%s are not in the database", self._what)
         return True
