@@ -42,6 +42,8 @@ class Settings:
     port: int
     flows: Path
     data: Path
+    cache: Path
+    """What can be made anew: tables, vectors, spoken prompts. Several services of a machine may share one."""
     speech: str
     vosk_model: str
     smtp_url: str
@@ -93,6 +95,7 @@ class Settings:
             port=int(port),
             flows=root / (env.get("IVR_FLOWS") or "flows.yaml"),
             data=data,
+            cache=root / (env.get("IVR_CACHE") or data / "cache"),
             speech=speech,
             vosk_model=env.get("VOSK_MODEL") or DEFAULT_MODEL,
             smtp_url=env.get("SMTP_URL") or "",
@@ -150,6 +153,7 @@ class Settings:
             "PORT": str(self.port),
             "IVR_FLOWS": str(self.flows),
             "IVR_DATA": str(self.data),
+            "IVR_CACHE": str(self.cache),
             "IVR_SPEECH": self.speech,
             "VOSK_MODEL": self.vosk_model,
             "VOSK_MODEL_VOICEMAIL": self.message_models,

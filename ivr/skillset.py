@@ -62,7 +62,7 @@ class SkillMaker:
 
     @cached_property
     def places(self) -> Places:
-        return Places.load(self.settings.data / "cache")
+        return Places.load(self.settings.cache)
 
     @cached_property
     def senses(self) -> Senses | None:
@@ -71,7 +71,7 @@ class SkillMaker:
         if folder is None:
             log.warning("there is no sentence model: callers are understood by words alone")
             return None
-        cache = self.settings.data / "cache" / "vectors"
+        cache = self.settings.cache / "vectors"
         kept = KeptVectors(lambda: Encoder(folder, cache), cache)
         return Senses(kept.of_phrase, kept.of_speech, background())
 

@@ -32,6 +32,10 @@ from tests.postgres import Postgres, postgres_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
+SHARED = {"IVR_CACHE": str(ROOT / "data" / "cache")}
+"""Settings for every test with data of its own: tables and prompts that take seconds to make are made once."""
+os.environ |= SHARED
+
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")

@@ -50,7 +50,7 @@ def nearest(setting: Setting) -> Report:
     """Ask both in turn, compare with a scan of all stores, and start the locator anew a few times."""
     queries = max(100, round(setting.seconds * QUERIES_A_SECOND))
     setting.tell("making up a million stores")
-    places = Places.load(setting.settings.data / "cache")
+    places = Places.load(setting.settings.cache)
     chance = random.Random(8)  # noqa: S311 - the same stores in every run
     towns = [place for code in places.codes() if (place := places.zip(code))]
 
@@ -137,7 +137,7 @@ def _disagreements(index: Nearest, stores: Sequence[Point], callers: Sequence[Po
 def _start(setting: Setting) -> tuple[float, float]:
     """Seconds until the first answer in a new process, and seconds for its imports."""
     root = Path(__file__).parents[2]
-    text = START.format(cache=str(setting.settings.data / "cache"), stores=str(root / "stores.csv"))
+    text = START.format(cache=str(setting.settings.cache), stores=str(root / "stores.csv"))
     done = subprocess.run([sys.executable, "-c", text], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603
     ready_s, imported_s = done.stdout.split()
     return float(ready_s), float(imported_s)

@@ -113,7 +113,7 @@ def _letters(name: str) -> str:
 def places(setting: Setting) -> Report:
     """Read the whole list, kind by kind."""
     root = setting.settings.root
-    spoken = SpokenPlaces(root / "tests" / "gold" / "places", setting.settings.data / "cache")
+    spoken = SpokenPlaces(root / "tests" / "gold" / "places", setting.settings.cache)
     _ = spoken.finder
     judgements: dict[str, Counter[str]] = {}
     each_ms = []

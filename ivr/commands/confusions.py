@@ -23,7 +23,6 @@ from ivr.flows.lints import Misheard
 from ivr.ports import OutsideError
 from ivr.speech.models import find_model
 
-CACHE = "cache"
 NOBODY = "(meant for nobody)"
 OTHER_COLUMNS = {ASKED: "asked back", NOTHING: "not understood"}
 
@@ -75,7 +74,7 @@ def measured(
     model = find_model(settings.vosk_model, settings.root, settings.data)
     plan = plan_for(book, thorough=thorough)
     with _progress(sum(len(one.utterances) for one in found)) as done:
-        return list(measure(book, found, plan, parts.ears, model, settings.data / CACHE, seed=seed, done=done))
+        return list(measure(book, found, plan, parts.ears, model, settings.cache, seed=seed, done=done))
 
 
 def misheard(parts: Parts, book: FlowBook) -> list[Misheard]:

@@ -105,7 +105,7 @@ def nearest_stores(
 
 
 def _places(parts: Parts) -> Places:
-    return Places.load(parts.settings.data / "cache")
+    return Places.load(parts.settings.cache)
 
 
 def _source(parts: Parts, file: Path | None, places: Places) -> StoreSource:

@@ -127,7 +127,7 @@ class Conversation(State):
 
         return PromptStore(
             Pyttsx3Voice(),
-            self.settings.data / "prompts",
+            self.settings.cache / "prompts",
             self.settings.root / "prompts",
             recordings=lambda name: self.sounds(name),  # noqa: PLW0108 - not built before somebody asks
         )

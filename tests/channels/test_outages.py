@@ -24,7 +24,7 @@ from ivr.skillset import SkillMaker
 from ivr.speech import PromptStore
 from ivr.speech.canned import CannedEars, CannedVoice
 from tests.channels.carrier_phone import CALL, KEY, PUBLIC_URL, CarrierPhone
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED
 
 
 @dataclass
@@ -61,7 +61,7 @@ def make_phone(server: RedisServer, tmp_path: Path, skills: SkillMaker) -> Itera
 
     def make(*, patient: bool) -> Line:
         settings = {"PUBLIC_URL": PUBLIC_URL, "TWILIO_AUTH_TOKEN": KEY, "REDIS_URL": server.url, "IVR_SPEECH": "keys"}
-        folders = {"IVR_DATA": str(tmp_path), "IVR_FLOWS": str(tmp_path / "flows.yaml")}
+        folders = {**SHARED, "IVR_DATA": str(tmp_path), "IVR_FLOWS": str(tmp_path / "flows.yaml")}
         parts = Parts(Settings.from_env({**settings, **folders}, ROOT), lambda: MONDAY_NOON)
         own = SkillMaker(parts.settings)
         own.__dict__["places"] = skills.places

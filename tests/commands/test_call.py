@@ -20,7 +20,7 @@ from ivr.commands.call import call
 from ivr.settings import Settings
 from ivr.speech import Pyttsx3Voice
 from tests.calling.conftest import Running, running_service
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHARED
 
 VOICE = "en-us+m3"
 """The recogniser hears this voice say the ZIP code right wherever in a frame it begins (40 of 40)."""
@@ -34,7 +34,7 @@ class Terminal:
     exchange_url: str
 
     def call(self, *arguments: str) -> Result:
-        parts = app.Parts(Settings.from_env({"IVR_DATA": str(self.folder)}, ROOT))
+        parts = app.Parts(Settings.from_env({**SHARED, "IVR_DATA": str(self.folder)}, ROOT))
         return CliRunner().invoke(call, ["--service", self.exchange_url, *arguments], obj=parts)
 
     def json(self, *arguments: str) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def test_a_voice_can_be_chosen(terminal: Terminal) -> None:
 
 
 def test_without_a_running_service_one_is_started_for_the_call(tmp_path: Path) -> None:
-    parts = app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT))
+    parts = app.Parts(Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path)}, ROOT))
     result = CliRunner().invoke(call, ["--json", "--press", "1"], obj=parts)
     assert result.exit_code == 0, result.output
     assert "Starting" in result.stderr
@@ -159,7 +159,7 @@ def test_a_running_service_is_called_on_its_last_good_version_while_an_edit_has_
 ) -> None:
     flows = tmp_path / "flows.yaml"
     flows.write_text((ROOT / "flows.yaml").read_text("utf-8").replace("stores.csv", str(ROOT / "stores.csv")), "utf-8")
-    settings = Settings.from_env({"IVR_DATA": str(running.supervised.data), "IVR_FLOWS": str(flows)}, ROOT)
+    settings = Settings.from_env({**SHARED, "IVR_DATA": str(running.supervised.data), "IVR_FLOWS": str(flows)}, ROOT)
     app.Parts(settings).books.current()  # as the service did when the file was good
     flows.write_text(flows.read_text("utf-8").replace("hangup:", "hangpu:"), "utf-8")
     arguments = ["--service", running.supervised.exchange_url, "--json", "--press", "9"]

@@ -24,7 +24,7 @@ from ivr.calling.evidence import Evidence
 from ivr.calling.sound import TwoSides
 from ivr.commands.demo import demo
 from ivr.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHARED
 from tests.setup.processes import descendants, eventually, left_of
 
 
@@ -32,7 +32,7 @@ from tests.setup.processes import descendants, eventually, left_of
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The demo, in which the web process is killed, as machines see it."""
     folder = tmp_path_factory.mktemp("data")
-    parts = app.Parts(Settings.from_env({"IVR_DATA": str(folder)}, ROOT))
+    parts = app.Parts(Settings.from_env({**SHARED, "IVR_DATA": str(folder)}, ROOT))
     result = CliRunner().invoke(demo, ["--fast", "--kill", "--json"], obj=parts)
     assert result.exit_code == 0, result.output
     document: dict[str, Any] = json.loads(result.stdout)
@@ -129,7 +129,7 @@ def test_a_service_that_does_something_else_is_found_out(tmp_path: Path) -> None
     flows = flows.replace("Thank you for calling. Goodbye.", "We are done here.")
     changed = tmp_path / "flows.yaml"
     changed.write_text(flows.replace("stores.csv", str(ROOT / "stores.csv")), encoding="utf-8")
-    settings = Settings.from_env({"IVR_DATA": str(tmp_path / "data"), "IVR_FLOWS": str(changed)}, ROOT)
+    settings = Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path / "data"), "IVR_FLOWS": str(changed)}, ROOT)
     result = CliRunner().invoke(demo, ["--fast"], obj=app.Parts(settings))
     assert result.exit_code == 1
     wrong = [line.removeprefix("NOT ") for line in result.stdout.splitlines() if line.startswith("NOT ")]

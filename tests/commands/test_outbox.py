@@ -14,14 +14,14 @@ from ivr.commands.outbox import outbox as command
 from ivr.outbox import Errand, State
 from ivr.ports import REQUEST_KEY, OutsideError
 from ivr.settings import Settings
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED
 
 LETTER = {"to": "support@northwind.example", "subject": "Hello", "text": "It is urgent."}
 
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
-    made = Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT), lambda: MONDAY_NOON)
+    made = Parts(Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path)}, ROOT), lambda: MONDAY_NOON)
     yield made
     made.database.close()
 

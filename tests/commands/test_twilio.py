@@ -20,7 +20,7 @@ from ivr.commands.twilio import twilio
 from ivr.exchange.rest import rest_routes
 from ivr.flows import FlowBook
 from ivr.settings import LOCAL_ACCOUNT, Settings
-from tests.conftest import LINE, ROOT, OneBook
+from tests.conftest import LINE, ROOT, SHARED, OneBook
 from tests.exchange.canned_switch import CannedNumber, CannedSwitch
 from tests.exchange.serving import serving
 
@@ -74,6 +74,7 @@ def run(carrier_url: str, tmp_path: Path, make_book: Callable[[str], FlowBook]) 
                 "PUBLIC_URL": public_url,
                 "TWILIO_AUTH_TOKEN": TOKEN,
                 "IVR_CARRIER_URL": carrier_url,
+                **SHARED,
                 "IVR_DATA": str(tmp_path),
             },
             ROOT,

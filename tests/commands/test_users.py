@@ -14,14 +14,14 @@ from app import Parts
 from ivr.accounts.passwords import Passwords
 from ivr.commands.users import users
 from ivr.settings import Settings
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED
 
 PASSWORD = "seven green bottles"  # noqa: S105 - made up for the test
 
 
 @pytest.fixture
 def parts(tmp_path: Path) -> Iterator[Parts]:
-    environment = {"IVR_DATA": str(tmp_path), "PUBLIC_URL": "https://ivr.example.com"}
+    environment = {**SHARED, "IVR_DATA": str(tmp_path), "PUBLIC_URL": "https://ivr.example.com"}
     made = Parts(Settings.from_env(environment, ROOT), lambda: MONDAY_NOON)
     made.__dict__["_passwords"] = Passwords("scrypt:1024:8:1")  # the same, with less work
     yield made

@@ -8,7 +8,7 @@ import pytest
 
 import app
 from ivr.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SHARED
 
 COMPANY = """\
 lines: {"+15035550100": main}
@@ -30,5 +30,5 @@ flows:
 def parts(tmp_path_factory: pytest.TempPathFactory) -> app.Parts:
     folder: Path = tmp_path_factory.mktemp("company")
     (folder / "flows.yaml").write_text(COMPANY, encoding="utf-8")
-    environment = {"IVR_DATA": str(folder / "data"), "IVR_FLOWS": str(folder / "flows.yaml")}
+    environment = {**SHARED, "IVR_DATA": str(folder / "data"), "IVR_FLOWS": str(folder / "flows.yaml")}
     return app.Parts(Settings.from_env(environment, ROOT))

@@ -59,7 +59,7 @@ def counts(found: Matrix) -> list[tuple[str, Counter[str | None]]]:
 
 
 def test_options_that_sound_the_same_are_confused_and_others_are_not(parts: app.Parts) -> None:
-    found = matrix(parts, parts.ears, parts.settings.data / "cache")
+    found = matrix(parts, parts.ears, parts.settings.cache)
     assert {(one.row.said.choice, one.other) for one in found.confusions} <= {("sales", "sails"), ("sails", "sales")}
     assert found.confusions
     assert found.confusions[0].share > 0.1

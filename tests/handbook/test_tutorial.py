@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
-from ivr.skillset import SkillMaker
 from tests.conftest import ROOT
 from tests.handbook.blocks import Reader, blocks, edited, fits
 
 PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
 
 
-def test_what_the_tutorial_shows_is_what_happens(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, skills: SkillMaker
-) -> None:
-    assert skills.places is not None  # the table of places is made once on a machine and takes seconds: not here again
-    shutil.copytree(skills.settings.data / "cache", tmp_path / "bicycle" / "data" / "cache")
+def test_what_the_tutorial_shows_is_what_happens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     reader = Reader(tmp_path)
     for block in blocks(PAGE):

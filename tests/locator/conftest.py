@@ -11,6 +11,7 @@ from ivr.locator.finder import StoreFinder
 from ivr.locator.places import Places
 from ivr.locator.sources.csv_file import CsvFile
 from ivr.locator.store import Store
+from tests.conftest import SHARED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,8 +22,8 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def places(data_folder: Path) -> Places:
-    return Places.load(data_folder / "cache")
+def places() -> Places:
+    return Places.load(Path(SHARED["IVR_CACHE"]))
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,15 @@ import pytest
 from ivr.benchmarks.places import SpokenPlaces, judged
 from ivr.locator.places import Places
 from ivr.locator.whereabouts import Whereabouts
+from tests.conftest import SHARED
 
 FOLDER = Path(__file__).parents[1] / "gold" / "places"
 
 
 @pytest.fixture(scope="session")
-def spoken(data_folder: Path, places: Places) -> SpokenPlaces:
+def spoken(places: Places) -> SpokenPlaces:
     del places  # the table is kept in the folder from then on
-    return SpokenPlaces(FOLDER, data_folder / "cache")
+    return SpokenPlaces(FOLDER, Path(SHARED["IVR_CACHE"]))
 
 
 def test_of_a_thousand_spoken_places_98_percent_are_found_or_rightly_asked_back(

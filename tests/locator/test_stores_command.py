@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from ivr.commands.stores import stores
 from ivr.flows.problems import FlowFileError
 from ivr.settings import Settings
+from tests.conftest import SHARED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,7 +29,7 @@ class JustSettings:
 
 @pytest.fixture
 def parts(data_folder: Path) -> JustSettings:
-    return JustSettings(Settings.from_env({"IVR_DATA": str(data_folder)}, ROOT))
+    return JustSettings(Settings.from_env({**SHARED, "IVR_DATA": str(data_folder)}, ROOT))
 
 
 def ivr_stores(parts: JustSettings, *words: str) -> Result:

@@ -19,6 +19,7 @@ from ivr.commands.checkup import Finding, Patient
 from ivr.ports import OutsideError
 from ivr.settings import ROOT, Settings
 from ivr.speech import PromptStore
+from tests.conftest import SHARED
 
 
 def examined(check: str, **environment: str) -> Finding:
@@ -89,7 +90,7 @@ class _Mute:
 
 
 def test_a_missing_voice_is_named_with_the_command_that_installs_it(tmp_path: Path) -> None:
-    parts = app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT))
+    parts = app.Parts(Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path)}, ROOT))
     parts.prompts = PromptStore(_Mute(), tmp_path, tmp_path)
     finding = checkup.voice(Patient(parts, {}))
     assert not finding.ok
@@ -97,7 +98,7 @@ def test_a_missing_voice_is_named_with_the_command_that_installs_it(tmp_path: Pa
 
 
 def test_what_cannot_be_tried_without_a_voice_is_not_blamed_on_the_model(tmp_path: Path) -> None:
-    parts = app.Parts(Settings.from_env({"IVR_DATA": str(tmp_path)}, ROOT))
+    parts = app.Parts(Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path)}, ROOT))
     parts.prompts = PromptStore(_Mute(), tmp_path, tmp_path)
     finding = checkup.hearing(Patient(parts, {}))
     assert not finding.ok

@@ -16,6 +16,7 @@ from ivr.records import Database, migrate
 from ivr.sessions.connection import connected
 from ivr.settings import ROOT, Settings
 from ivr.supervisor import Service
+from tests.conftest import SHARED
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def test_a_worker_without_its_redis_ends_with_a_sentence(nobody: str, tmp_path: 
 
 
 def test_a_service_is_not_started_without_the_redis_it_shares(nobody: str, tmp_path: Path) -> None:
-    settings = Settings.from_env({"IVR_DATA": str(tmp_path), "REDIS_URL": f"redis://{nobody}/0", "PORT": "1"}, ROOT)
+    settings = Settings.from_env(
+        {**SHARED, "IVR_DATA": str(tmp_path), "REDIS_URL": f"redis://{nobody}/0", "PORT": "1"}, ROOT
+    )
     with (
         pytest.raises(OutsideError, match=r"does not answer.*remove REDIS_URL") as caught,
         Service(settings, private=False, or_next_port=True),
@@ -79,6 +82,6 @@ def test_naming_a_database_makes_no_folder(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_written_is_told_before_anything_is_started(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", "utf-8")
-    settings = Settings.from_env({"IVR_DATA": str(tmp_path / "file" / "data")}, ROOT)
+    settings = Settings.from_env({**SHARED, "IVR_DATA": str(tmp_path / "file" / "data")}, ROOT)
     with pytest.raises(OutsideError, match="set another IVR_DATA"), Service(settings, private=False):
         pass

@@ -8,6 +8,7 @@ import pytest
 
 from app import Parts
 from ivr.settings import ROOT, Settings
+from tests.conftest import SHARED
 
 FLOWS = """
 lines: {"+15035550100": main}
@@ -18,7 +19,8 @@ flows: {main: [{voicemail: shop}, {voicemail: tienda}]}
 
 def parts(folder: Path, models: str) -> Parts:
     (folder / "flows.yaml").write_text(FLOWS, encoding="utf-8")
-    environment = {"IVR_FLOWS": str(folder / "flows.yaml"), "IVR_DATA": str(folder), "VOSK_MODEL_VOICEMAIL": models}
+    environment = {**SHARED, "IVR_FLOWS": str(folder / "flows.yaml"), "IVR_DATA": str(folder)}
+    environment |= {"VOSK_MODEL_VOICEMAIL": models}
     return Parts(Settings.from_env(environment, ROOT))
 
 

@@ -19,7 +19,7 @@ from ivr.ports import Hearing, OutsideError
 from ivr.records import Database
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings
-from tests.conftest import ROOT, at
+from tests.conftest import ROOT, SHARED, at
 from tests.exchange.serving import serving
 from tests.outbox.conftest import Clock
 from tests.services.smtp_server import mail_server
@@ -214,6 +214,7 @@ def test_a_message_goes_out_by_mail_text_and_webhook_through_the_whole_service(
         flows = tmp_path / "flows.yaml"
         flows.write_text(FLOWS.format(host=url.removeprefix("http://")))
         environment = {
+            **SHARED,
             "IVR_DATA": str(tmp_path),
             "IVR_FLOWS": str(flows),
             "SMTP_URL": mail.url,

@@ -14,7 +14,7 @@ from app import Parts
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings
 from ivr.skillset import SkillMaker
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED
 from tests.web.conftest import HOSTILE
 from tests.web.flows_house import FLOWS, ORIGIN, Editor, write
 
@@ -33,6 +33,7 @@ def make(
         environment = {
             "PUBLIC_URL": ORIGIN,
             "REDIS_URL": redis_server.url,
+            **SHARED,
             "IVR_DATA": str(tmp_path / "data"),
             "IVR_FLOWS": str(tmp_path / "flows.yaml"),
             "IVR_SPEECH": "keys",

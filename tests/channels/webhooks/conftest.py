@@ -18,7 +18,7 @@ from ivr.skillset import SkillMaker
 from ivr.speech import PromptStore
 from ivr.speech.canned import CannedEars, CannedVoice
 from tests.channels.carrier_phone import KEY, PUBLIC_URL, CarrierPhone
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED
 
 
 @pytest.fixture
@@ -43,6 +43,7 @@ def make_parts(
                 "PUBLIC_URL": PUBLIC_URL,
                 "TWILIO_AUTH_TOKEN": KEY,
                 "REDIS_URL": redis_server.url,
+                **SHARED,
                 "IVR_DATA": str(tmp_path),
                 "IVR_FLOWS": str(flows),
                 "IVR_SPEECH": "keys",

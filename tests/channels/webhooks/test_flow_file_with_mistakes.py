@@ -12,7 +12,6 @@ import pytest
 
 from app import Parts
 from ivr.flows import FlowFileError
-from ivr.skillset import SkillMaker
 from tests.channels.carrier_phone import CarrierPhone
 from tests.conftest import ROOT
 
@@ -41,12 +40,9 @@ def test_a_flow_file_with_mistakes_at_the_start_is_refused_with_all_of_them(
     assert len(refused.value.problems) == 3
 
 
-def test_the_service_does_not_start_with_a_broken_flow_file_and_prints_every_mistake(
-    tmp_path: Path, skills: SkillMaker
-) -> None:
+def test_the_service_does_not_start_with_a_broken_flow_file_and_prints_every_mistake(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("flows:\n  welcome:\n    - sya: Hello.\n    - go: nowhere\n", encoding="utf-8")
-    (tmp_path / "cache").symlink_to(skills.settings.data / "cache")  # places are long since read
     environment = {**os.environ, "IVR_FLOWS": str(broken), "IVR_DATA": str(tmp_path)}
     command = [sys.executable, str(ROOT / "app.py"), "run"]
     ended = subprocess.run(  # noqa: S603 - our own program
@@ -58,10 +54,9 @@ def test_the_service_does_not_start_with_a_broken_flow_file_and_prints_every_mis
     assert "broken.yaml:4:11: there is no flow 'nowhere'." in ended.stderr
 
 
-def test_the_web_server_does_not_start_with_a_broken_flow_file_either(tmp_path: Path, skills: SkillMaker) -> None:
+def test_the_web_server_does_not_start_with_a_broken_flow_file_either(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("flows:\n  welcome:\n    - sya: Hello.\n", encoding="utf-8")
-    (tmp_path / "cache").symlink_to(skills.settings.data / "cache")
     environment = {**os.environ, "IVR_FLOWS": str(broken), "IVR_DATA": str(tmp_path), "REDIS_URL": "unix:///nowhere"}
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:ivr.supervisor.web_server"]
     command = [*gunicorn, "--bind", f"unix:{tmp_path}/web.sock", "app:create_app()"]
