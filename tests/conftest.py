@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -188,11 +192,34 @@ def redis(redis_server: RedisServer) -> Iterator[Redis]:
         yield client
 
 
+@cache
+def _tables() -> Path:
+    """A database with all tables and no rows, made once by this process."""
+    folder = tempfile.TemporaryDirectory(prefix="ringdown-tables-")
+    atexit.register(folder.cleanup)
+    file = Path(folder.name) / "tables.db"
+    database = Database(f"sqlite:///{file}")
+    make_tables(database.engine)
+    database.close()
+    return file
+
+
+def put_tables(file: Path) -> Path:
+    """A database is at ``file`` from now on: copied, as making one takes a hundred times as long."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_tables(), file)
+    return file
+
+
+def opened_with_tables(file: Path) -> Database:
+    """The same, opened."""
+    return Database(f"sqlite:///{put_tables(file)}")
+
+
 @pytest.fixture
 def outbox(tmp_path: Path) -> Iterator[Outbox]:
     """An outbox in a database of its own."""
-    database = Database(f"sqlite:///{tmp_path / 'outbox.db'}")
-    make_tables(database.engine)
+    database = opened_with_tables(tmp_path / "outbox.db")
     yield Outbox(lambda: database)
     database.close()
 
@@ -220,8 +247,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         like: str = request.getfixturevalue("postgres_tables")
         opened = Database(request.getfixturevalue("postgres").new_url(like))
     else:
-        opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-        make_tables(opened.engine)
+        opened = opened_with_tables(tmp_path / "ringdown.db")
     yield opened
     opened.close()
 

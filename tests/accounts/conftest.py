@@ -11,8 +11,9 @@ from redis import Redis
 
 from ivr.accounts import Accounts, Attempts, AuditTrail, Role, Visits
 from ivr.accounts.passwords import Passwords
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.redis_server import TIMEOUT_S, RedisServer
+from tests.conftest import opened_with_tables
 
 PASSWORD = "seven green bottles"  # noqa: S105 - made up for the tests
 OTHER = "eight brown kettles"
@@ -68,8 +69,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 @pytest.fixture
 def office(redis_server: RedisServer, tmp_path: Path) -> Iterator[Office]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     with Redis(unix_socket_path=str(redis_server.socket), socket_timeout=TIMEOUT_S) as redis:
         redis.flushall()
         yield Office(database, redis)

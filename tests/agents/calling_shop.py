@@ -18,10 +18,11 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.records.callbacks import SqlCallbacks
 from tests.agents.conftest import Clock
 from tests.agents.shop import Shop
+from tests.conftest import opened_with_tables
 
 CALLER = "+15035550128"
 OFFERED = InLine(
@@ -67,8 +68,7 @@ class CallingShop(Shop):
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     yield database
     database.close()
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from ivr.agents.floor.state import Floor
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.redis_server import RedisServer
 from tests.agents.callback_world import ATTEMPTS, World
+from tests.conftest import opened_with_tables
 
 KINDS = (
     *["caller_waits", "caller_wants_it", "caller_hangs_up", "asked", "asked", "asked_for_later"],
@@ -31,8 +32,7 @@ happenings = st.lists(
 
 @pytest.fixture(scope="module")
 def stores(redis_server: RedisServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Redis, Database]]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('callbacks') / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path_factory.mktemp("callbacks") / "records.db")
     with redis_server.client() as redis:
         yield redis, database
     database.close()

@@ -21,9 +21,9 @@ from ivr.flows.call import Call
 from ivr.records.agent_states import SqlAgentStates
 from ivr.records.copies import SqlCopies
 from ivr.records.database import Database
-from ivr.records.migrate import migrate
 from ivr.redis_server import RedisServer
 from tests.agents.conftest import ANN, STAFFING, URL, Alerts, Clock
+from tests.conftest import opened_with_tables
 
 
 class Desk:
@@ -70,8 +70,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     with RedisServer(tmp_path / "redis") as server, server.client() as redis:
         yield Desk(server, redis, database, clock)
     database.close()

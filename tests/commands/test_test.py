@@ -15,9 +15,9 @@ from ivr.flows import FlowBook
 from ivr.flows.call import Call
 from ivr.flows.events import Event, Heard, HungUp, Started
 from ivr.flows.interpreter import step
-from ivr.records import Database, SqlCallRecords, migrate
+from ivr.records import SqlCallRecords
 from ivr.settings import Settings
-from tests.conftest import CALLER, LINE, MONDAY_NOON, ROOT
+from tests.conftest import CALLER, LINE, MONDAY_NOON, ROOT, opened_with_tables
 
 GOES_WELL = "says goodbye:\n  call: [{hears: ...}, {says: goodbye}, {hears: ...}]\n  ends: finished\n"
 GOES_WRONG = "says hello:\n  call:\n    - hears: Hello.\n    - hears: ...\n"
@@ -32,8 +32,7 @@ class Parts:
 
 @pytest.fixture
 def records(tmp_path: Path) -> Iterator[SqlCallRecords]:
-    database = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "ringdown.db")
     yield SqlCallRecords(database)
     database.close()
 

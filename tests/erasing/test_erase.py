@@ -31,7 +31,7 @@ from ivr.records.traffic import Exchanged
 from ivr.redis_server import RedisServer
 from ivr.sessions import RedisSessions
 from ivr.settings import Settings
-from tests.conftest import LINE, MONDAY_NOON, ROOT, SHARED
+from tests.conftest import LINE, MONDAY_NOON, ROOT, SHARED, put_tables
 
 JO, SAM = "+15035550144", "+15035550155"
 SPEECH = audio.tone([300.0], 1.0)
@@ -41,6 +41,7 @@ SPEECH = audio.tone([300.0], 1.0)
 def parts(redis_server: RedisServer, redis: Redis, tmp_path: Path) -> Iterator[Parts]:
     del redis  # emptied
     environment = {**SHARED, "IVR_DATA": str(tmp_path), "REDIS_URL": redis_server.url, "SECRET_KEY": "made up"}
+    put_tables(tmp_path / "ringdown.db")
     made = Parts(Settings.from_env(environment, ROOT), lambda: MONDAY_NOON)
     yield made
     made.redis.close()

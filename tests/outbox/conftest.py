@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from ivr.outbox import Outbox
-from ivr.records import Database, migrate
+from ivr.records import Database
+from tests.conftest import opened_with_tables
 
 
 @dataclass
@@ -29,8 +30,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(opened.engine)
+    opened = opened_with_tables(tmp_path / "ringdown.db")
     yield opened
     opened.close()
 

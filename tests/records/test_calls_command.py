@@ -13,7 +13,8 @@ from click.testing import CliRunner, Result
 from ivr.commands.calls import calls
 from ivr.flows.call import Call
 from ivr.flows.events import HungUp, Started
-from ivr.records import Database, SqlCallRecords, migrate
+from ivr.records import SqlCallRecords
+from tests.conftest import opened_with_tables
 
 CALL = replace(
     Call("CA1", "+15035550100", "+15035550199", started_s=1000.0, now_s=1004.0).said("ivr", "How can I help?"),
@@ -29,8 +30,7 @@ class Parts:
 
 @pytest.fixture
 def records(tmp_path: Path) -> Iterator[SqlCallRecords]:
-    database = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "ringdown.db")
     yield SqlCallRecords(database)
     database.close()
 

@@ -16,8 +16,8 @@ from ivr.flows.call import Call
 from ivr.flows.events import Event, Failed, Reply, Started
 from ivr.flows.interpreter import step
 from ivr.ports import REQUEST_KEY
-from ivr.records import Database, migrate
 from ivr.records.tickets import SqlTickets, Ticket
+from tests.conftest import opened_with_tables
 
 CALLER = "+14155550123"
 ASKED = {"subject": "No parcel", "caller": CALLER, "line": "+15035550100", "call": "CA1", REQUEST_KEY: "CA1-3"}
@@ -25,8 +25,7 @@ ASKED = {"subject": "No parcel", "caller": CALLER, "line": "+15035550100", "call
 
 @pytest.fixture
 def tickets(tmp_path: Path) -> Iterator[SqlTickets]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     yield SqlTickets(lambda: database, lambda: 1000.0)
     database.close()
 

@@ -9,18 +9,17 @@ import pytest
 from ivr.flows import FlowBook, read_flows, step
 from ivr.flows.call import Call
 from ivr.flows.events import Event, Started
-from ivr.records import Database, SqlCallRecords, migrate
+from ivr.records import Database, SqlCallRecords
 from ivr.replay import Replayer, Verdict
 from ivr.skillset import SkillMaker
-from tests.conftest import CALLER, LINE, MONDAY_NOON
+from tests.conftest import CALLER, LINE, MONDAY_NOON, opened_with_tables
 
 Judge: TypeAlias = Callable[[str, str, Sequence[Event]], Verdict]
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(opened.engine)
+    opened = opened_with_tables(tmp_path / "ringdown.db")
     yield opened
     opened.close()
 

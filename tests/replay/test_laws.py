@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.flows import FlowBook, read_flows
-from ivr.records import Database, SqlCallRecords, migrate
+from ivr.records import SqlCallRecords
 from ivr.replay import Replayer
 from ivr.skillset import SkillMaker
-from tests.conftest import ROOT
+from tests.conftest import ROOT, opened_with_tables
 from tests.flows.test_laws import EVERYTHING
 from tests.replay.callers import a_call
 from tests.replay.conftest import stored
@@ -20,8 +20,7 @@ from tests.replay.conftest import stored
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlCallRecords]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('laws') / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path_factory.mktemp("laws") / "ringdown.db")
     yield SqlCallRecords(database)
     database.close()
 

@@ -18,14 +18,14 @@ from redis.retry import Retry
 from ivr.flows import FlowBook
 from ivr.flows.events import Event, Heard, Pressed, Silence
 from ivr.ports import Session
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.records.live_calls import SqlLiveCalls
 from ivr.records.seal import Seal
 from ivr.redis_server import RedisServer
 from ivr.runtime import Runtime
 from ivr.sessions import LastingSessions, MemorySessions, RedisSessions
 from ivr.sessions.writing import written
-from tests.conftest import CALLER, LINE, MONDAY_NOON, Kept, OneBook
+from tests.conftest import CALLER, LINE, MONDAY_NOON, Kept, OneBook, opened_with_tables
 
 SOON_S = 20.0
 SECRET = "what nobody else knows"  # noqa: S105 - of the tests
@@ -33,8 +33,7 @@ SECRET = "what nobody else knows"  # noqa: S105 - of the tests
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    found = Database(f"sqlite:///{tmp_path_factory.mktemp('records') / 'records.db'}")
-    migrate(found.engine)
+    found = opened_with_tables(tmp_path_factory.mktemp("records") / "records.db")
     yield found
     found.close()
 

@@ -12,9 +12,9 @@ from moto.server import ThreadedMotoServer
 from ivr import audio
 from ivr.outbox import Delivery, Errand, Outbox
 from ivr.ports import Hearing, OutsideError
-from ivr.records import Database, migrate
 from ivr.storage import Bucket, Keys, Vault
 from ivr.storage.vault import LAID_OUT_S
+from tests.conftest import opened_with_tables
 from tests.outbox.conftest import Clock
 from voicemail.removal import Removal
 from voicemail.store import REVIEWED_S, Voicemails
@@ -120,8 +120,7 @@ def test_a_message_settles_when_it_is_written_down_and_is_still_heard_and_delete
     tmp_path: Path, bucket: Bucket
 ) -> None:
     clock = Clock()
-    database = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "ringdown.db")
     outbox = Outbox(lambda: database, clock)
     kept = Vault(tmp_path / "r", tmp_path / "out", Keys(["a long enough secret"]), bucket, clock)
     store = Voicemails(database, tmp_path / "r", lambda _: None, clock=clock, outbox=outbox, vault=kept)

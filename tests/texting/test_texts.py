@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.ports import OutsideError
-from ivr.records import Database, migrate
 from ivr.records.texts import ENDS, ORDER, SqlTexts, TextMessage
 from ivr.texting import Texts, Wish, wish_of
+from tests.conftest import opened_with_tables
 
 ANN, LINE = "+14155550123", "+15035550100"
 SID = "SM" + "1" * 32
@@ -21,8 +21,7 @@ SID = "SM" + "1" * 32
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlTexts]:
-    database = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "ringdown.db")
     yield SqlTexts(lambda: database)
     database.close()
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from ivr import audio
 from ivr.inbox import Change, Step, Wanted
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.speech.canned import CannedEars
+from tests.conftest import opened_with_tables
 from tests.voicemail.conftest import SPEECH
 from voicemail.export import COLUMNS, defused
 from voicemail.inbox import SqlInbox
@@ -125,8 +126,7 @@ def test_a_message_is_found_by_what_was_heard_last_and_not_any_more_when_it_is_d
 @pytest.fixture(scope="module")
 def one_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlInbox]:
     folder = tmp_path_factory.mktemp("inbox")
-    database = Database(f"sqlite:///{folder / 'ringdown.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(folder / "ringdown.db")
     yield SqlInbox(database, Voicemails(database, folder, lambda _id: None), lambda topic, data: None)
     database.close()
 

@@ -19,9 +19,10 @@ from rq.registry import FailedJobRegistry
 from rq.serializers import JSONSerializer
 
 from ivr.ports import Ears, OutsideError
-from ivr.records import Database, migrate
+from ivr.records import Database
 from ivr.redis_server import RedisServer
 from ivr.speech.canned import CannedEars
+from tests.conftest import opened_with_tables
 from tests.voicemail.jobs_for_tests import PLACE, RECORDS
 from tests.voicemail.leaving import Clock, leave_message, live, look, wait_for
 from voicemail.mailbox import State
@@ -36,8 +37,7 @@ JOB = "tests.voicemail.jobs_for_tests.transcribe"
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """Of one kind: each test here starts processes, and what they do to records others try on both."""
-    opened = Database(f"sqlite:///{tmp_path / 'ringdown.db'}")
-    migrate(opened.engine)
+    opened = opened_with_tables(tmp_path / "ringdown.db")
     yield opened
     opened.close()
 

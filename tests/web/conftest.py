@@ -29,8 +29,6 @@ from ivr.ports import Session, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.callers import SqlCallers
 from ivr.records.calls import SqlCallRecords
-from ivr.records.database import Database
-from ivr.records.migrate import migrate
 from ivr.records.notes import SqlNotes
 from ivr.records.tickets import SqlTickets
 from ivr.redis_server import TIMEOUT_S, RedisServer
@@ -42,6 +40,7 @@ from ivr.web.mailroom import Mailroom
 from ivr.web.site import add_site
 from ivr.web.sources import Sources
 from ivr.web.voicemail import add_voicemail
+from tests.conftest import opened_with_tables
 from voicemail.inbox import SqlInbox
 from voicemail.reader import MessageReader
 from voicemail.store import Voicemails
@@ -120,8 +119,7 @@ class House:
 
 @pytest.fixture
 def house(redis: Redis, tmp_path: Path) -> Iterator[House]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     (tmp_path / "recordings").mkdir()
     alerts, carrier, sound = Alerts(redis), CannedCarrier(), tmp_path / "call-recordings"
     agents = (

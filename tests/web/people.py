@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 
 from app import Parts
 from ivr.accounts import Role
-from ivr.accounts.passwords import Passwords
 from tests.web.flows_house import ORIGIN
 
 PASSWORD = "seven green bottles"  # noqa: S105 - made up for the tests
@@ -48,9 +47,6 @@ class Company:
 
     parts: Parts
     origin: str = ORIGIN
-
-    def __post_init__(self) -> None:
-        self.parts.__dict__["_passwords"] = Passwords("scrypt:1024:8:1")  # the same, with less work
 
     @cached_property
     def app(self) -> Flask:

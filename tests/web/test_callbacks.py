@@ -35,6 +35,7 @@ def parts(make: Callable[..., Editor]) -> Iterator[Parts]:
     parts = Parts(first.settings, first.now)
     parts.skills.__dict__["places"] = first.skills.places
     parts.__dict__["carrier"] = CannedCarrier()
+    parts.__dict__["_passwords"] = first.__dict__["_passwords"]
     parts._sources().staff.set_state("ann", "break")
     yield parts
     parts.database.close()

@@ -11,10 +11,11 @@ import pytest
 from redis import Redis
 
 from app import Parts
+from ivr.accounts.passwords import Passwords
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings
 from ivr.skillset import SkillMaker
-from tests.conftest import MONDAY_NOON, ROOT, SHARED
+from tests.conftest import MONDAY_NOON, ROOT, SHARED, put_tables
 from tests.web.conftest import HOSTILE
 from tests.web.flows_house import FLOWS, ORIGIN, Editor, write
 
@@ -40,9 +41,11 @@ def make(
             "SECRET_KEY": "s" * 32,
             **more,
         }
-        (tmp_path / "data").mkdir(exist_ok=True)
+        if not (tmp_path / "data" / "ringdown.db").exists():
+            put_tables(tmp_path / "data" / "ringdown.db")
         parts = Parts(Settings.from_env(environment, ROOT), lambda: MONDAY_NOON)
         parts.skills.__dict__["places"] = skills.places  # the table of a country takes seconds to make
+        parts.__dict__["_passwords"] = Passwords("scrypt:1024:8:1")  # the same, with less work
         made.append(parts)
         return Editor.at(parts)
 

@@ -19,9 +19,10 @@ from ivr.channels.carriers.canned import CannedCarrier
 from ivr.flows.actions import Transfer
 from ivr.flows.call import Call
 from ivr.ports import InLine
-from ivr.records import Database, migrate
+from ivr.records import Database
 from tests.agents.calling_shop import CALLER, CallingShop
 from tests.agents.conftest import URL, Alerts, Clock
+from tests.conftest import opened_with_tables
 
 PLACE, CALL = "back-CA1-sales", "CA1"
 
@@ -110,8 +111,7 @@ def _no_flow_goes_on(call: str, turn: int, change: Callable[[Transfer], Transfer
 def house(
     request: pytest.FixtureRequest, redis: Redis, carrier: CannedCarrier, clock: Clock, tmp_path: Path
 ) -> Iterator[CalledHouse]:
-    database = Database(f"sqlite:///{tmp_path / 'records.db'}")
-    migrate(database.engine)
+    database = opened_with_tables(tmp_path / "records.db")
     yield CalledHouse(redis, carrier, clock, database, request.param)
     database.close()
 

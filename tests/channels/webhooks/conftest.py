@@ -11,14 +11,13 @@ from redis import Redis
 
 from app import Parts
 from ivr.channels.carriers.canned import CannedCarrier
-from ivr.records.migrate import migrate
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings
 from ivr.skillset import SkillMaker
 from ivr.speech import PromptStore
 from ivr.speech.canned import CannedEars, CannedVoice
 from tests.channels.carrier_phone import KEY, PUBLIC_URL, CarrierPhone
-from tests.conftest import MONDAY_NOON, ROOT, SHARED
+from tests.conftest import MONDAY_NOON, ROOT, SHARED, put_tables
 
 
 @pytest.fixture
@@ -35,6 +34,8 @@ def make_parts(
 
     def make(**environment: str) -> Parts:
         flows = tmp_path / "flows.yaml"
+        if not (tmp_path / "ringdown.db").exists():
+            put_tables(tmp_path / "ringdown.db")
         for name in ("flows.yaml", "stores.csv"):
             if not (tmp_path / name).exists():
                 shutil.copy(ROOT / name, tmp_path / name)
@@ -56,7 +57,6 @@ def make_parts(
         own.__dict__["places"] = skills.places
         prompts = PromptStore(CannedVoice(), tmp_path / "prompts", tmp_path / "recorded")
         parts.__dict__ |= {"skills": own, "ears": CannedEars(), "prompts": prompts, "carrier": carrier}
-        migrate(parts.database.engine)
         made.append(parts)
         return parts
 
