@@ -95,6 +95,7 @@ class Parts(Site):
         self.outbox.forget_old()
         live = set(self.sessions.live())
         recover(self.voicemails, live.__contains__)
+        self.voicemails.pick_out()
         self.by_phone.purge()
         self.fetching.enqueue_due()
         self.fetching_calls.enqueue_due()

@@ -73,7 +73,8 @@ def list_messages(parts: Parts, mailbox: str, view: str, search: str, assignee: 
         return
     table = Table("time", "message", "caller", "mailbox", "length", "status", "state", "transcript", box=None)
     for message in messages:
-        cells = (_time(message.at_s), message.id, message.caller, message.mailbox, _length(message), _status(message))
+        caller = f"{message.caller} ({message.caller_name})" if message.caller_name else message.caller
+        cells = (_time(message.at_s), message.id, caller, message.mailbox, _length(message), _status(message))
         table.add_row(*(_plain(cell) for cell in (*cells, message.state, _text(message))))
     _console().print(table)
 

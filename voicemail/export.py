@@ -14,8 +14,8 @@ from typing import Any
 from voicemail.mailbox import Message
 
 COLUMNS = (
-    "id", "time", "mailbox", "caller", "length_s", "status", "urgent", "assignee", "state", "sure", "transcript",
-    "notes", "file",
+    "id", "time", "mailbox", "caller", "caller_name", "number_named", "topic", "length_s", "status", "urgent",
+    "assignee", "state", "sure", "transcript", "notes", "file",
 )  # fmt: skip
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -80,9 +80,9 @@ def _cells(message: Message, notes: Sequence[Mapping[str, Any]]) -> list[object]
     noted = "\n".join(f"{note['who']}: {note['text']}" for note in notes)
     at = datetime.fromtimestamp(message.at_s, UTC).isoformat(timespec="seconds")
     return [
-        message.id, at, message.mailbox, message.caller, f"{message.duration_s:.1f}", message.status,
-        "yes" if message.urgent else "no", message.assignee, message.state, f"{message.confidence:.2f}", message.text,
-        noted, file_name(message),
+        message.id, at, message.mailbox, message.caller, message.caller_name, message.number_named, message.topic,
+        f"{message.duration_s:.1f}", message.status, "yes" if message.urgent else "no", message.assignee,
+        message.state, f"{message.confidence:.2f}", message.text, noted, file_name(message),
     ]  # fmt: skip
 
 

@@ -22,7 +22,6 @@ from ivr.ports import Alert
 from ivr.records.database import Database
 from ivr.records.holds import holds_on
 from voicemail import changing, export
-from voicemail.gist import GistOf, no_gist
 from voicemail.mailbox import Message, State, Status, message_to_json
 from voicemail.removal import Removal
 from voicemail.searching import conditions
@@ -45,13 +44,11 @@ class SqlInbox:
         store: Voicemails,
         alert: Alert,
         clock: Callable[[], float] = time.time,
-        gist_of: GistOf = no_gist,
     ) -> None:
         self._database = database
         self._store = store
         self._alert = alert
         self._clock = clock
-        self._gist_of = gist_of
         self._dialect = database.engine.dialect.name
 
     # --- looking ----------------------------------------------------------------------------------------------------
@@ -104,7 +101,6 @@ class SqlInbox:
         if message is None:
             return None
         data = message_to_json(message)
-        data |= asdict(self._gist_of(message.mailbox, message.words))
         data["notes"] = self.notes([voicemail_id]).get(voicemail_id, [])
         with self._database.reading() as session:
             data["holds"] = [asdict(hold) for hold in holds_on(session, _subjects(message))]
@@ -216,7 +212,7 @@ class SqlInbox:
 def _listed(message: Message) -> dict[str, Any]:
     """A message as JSON-able data, without its words."""
     data = message_to_json(message)
-    del data["words"]
+    del data["words"], data["readable"]
     return data
 
 

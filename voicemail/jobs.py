@@ -8,7 +8,8 @@ from collections.abc import Callable
 from ivr import audio
 from ivr.ports import Ears, Hearing, OutsideError
 from voicemail.mailbox import Message
-from voicemail.store import LEASE_S, Voicemails
+from voicemail.rows import LEASE_S
+from voicemail.store import Voicemails
 
 PIECE_S = 1.0
 """How much sound is heard between two looks at the claim."""

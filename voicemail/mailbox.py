@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from ivr.flows.events import Word
-from voicemail.readable import number_named, readable
+from voicemail.readable import readable
 
 RETRIES = 3
 """How often a failed transcription is tried again before it counts as failed."""
@@ -51,6 +51,7 @@ class Message:
     """One voicemail. ``reason`` says why the transcription failed (latest try); ``tries`` counts its tries.
 
     ``status``, ``urgent`` and ``assignee`` are what people make of it; a caller can mark it urgent, too.
+    ``caller_name``, ``topic`` and ``number_named`` are picked out of the words by the machine.
     """
 
     id: str
@@ -70,6 +71,9 @@ class Message:
     status: Status = Status.NEW
     urgent: bool = False
     assignee: str = ""
+    caller_name: str = ""
+    topic: str = ""
+    number_named: str = ""
 
     @property
     def file(self) -> str:
@@ -80,13 +84,12 @@ class Message:
 def message_to_json(message: Message) -> dict[str, Any]:
     """The message as JSON-able data for people and machines.
 
-    ``readable`` and ``number_named`` are made of the words by rules, by the machine; ``text`` is what was heard.
+    ``readable`` is made of the words by rules, by the machine; ``text`` is what was heard.
     """
     data = asdict(message)
     data["file"] = message.file
     del data["next_s"]
-    data["readable"] = readable(message.words)
-    data["number_named"] = number_named(message.words)
+    data["readable"] = readable(message.words, message.caller_name)
     return data
 
 

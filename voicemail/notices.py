@@ -7,16 +7,14 @@ message that was deleted meanwhile is not told.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from ivr.outbox import Errand, Outbox, Sender
 from ivr.ports import OutsideError
-from voicemail.gist import NO_GIST, Gist, GistOf, no_gist
 from voicemail.mailbox import Message, State, message_to_json
-from voicemail.readable import number_named
 from voicemail.store import Voicemails
 
 MOST_ATTACHED_BYTES = 10 * 1024 * 1024
@@ -69,7 +67,6 @@ class Notices:
         mailbox: Callable[[str], Told | None],
         place: Callable[[], Place],
         posts: Posts,
-        gist_of: GistOf = no_gist,
     ) -> None:
         """``mailbox`` is None for one that the flow file does not have any more."""
         self._store = store
@@ -77,7 +74,6 @@ class Notices:
         self._mailbox = mailbox
         self._place = place
         self._posts = posts
-        self._gist_of = gist_of
 
     @property
     def senders(self) -> Mapping[str, Sender]:
@@ -103,7 +99,7 @@ class Notices:
             return
         sound = self._sound(message) if told.attach else None
         place = self._place()
-        text = text_of(message, place, self._gist_of(message.mailbox, message.words), has_sound=sound is not None)
+        text = text_of(message, place, has_sound=sound is not None)
         self._posts.email(errand.key, told.email, subject_of(message), text, sound)
 
     def _sms(self, errand: Errand) -> None:
@@ -114,8 +110,7 @@ class Notices:
     def _webhook(self, errand: Errand) -> None:
         message, told = self._wanted(errand)
         if message is not None and told is not None and told.webhook:
-            gist = self._gist_of(message.mailbox, message.words)
-            data = {**message_to_json(message), **asdict(gist), "page": link_to(message, self._place())}
+            data = {**message_to_json(message), "page": link_to(message, self._place())}
             self._posts.webhook(errand.key, told.webhook, data)
 
     def _wanted(self, errand: Errand) -> tuple[Message | None, Told | None]:
@@ -142,13 +137,13 @@ def subject_of(message: Message) -> str:
     return f"{urgent}Message for {message.mailbox} from {message.caller or 'a hidden number'} ({_length(message)})"
 
 
-def text_of(message: Message, place: Place, gist: Gist = NO_GIST, *, has_sound: bool) -> str:
+def text_of(message: Message, place: Place, *, has_sound: bool) -> str:
     """The e-mail."""
     when = datetime.fromtimestamp(message.at_s, ZoneInfo(place.timezone)).strftime("%A, %d %B %Y, %H:%M %Z")
     sound = "The sound is attached. " if has_sound else ""
     return (
         f"{message.caller or 'Somebody with a hidden number'} left a message for {message.mailbox}.\n"
-        f"{when}, {_length(message)} long.\n\n{_words(message)}\n\n{_picked_out(message, gist)}"
+        f"{when}, {_length(message)} long.\n\n{_words(message)}\n\n{_picked_out(message)}"
         f"{sound}The message: {link_to(message, place)}\n"
     )
 
@@ -176,9 +171,9 @@ def _words(message: Message) -> str:
             return NOT_YET
 
 
-def _picked_out(message: Message, gist: Gist) -> str:
+def _picked_out(message: Message) -> str:
     """What the machine takes the message to say; the line is not there when that is nothing."""
-    found = {"name": gist.caller_name, "number": number_named(message.words), "topic": gist.topic}
+    found = {"name": message.caller_name, "number": message.number_named, "topic": message.topic}
     told = "; ".join(f"{what}: {said}" for what, said in found.items() if said)
     return f"Picked out by the machine: {told}.\n\n" if told else ""
 

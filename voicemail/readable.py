@@ -6,6 +6,7 @@ sentences begin with a capital. There are no commas and no question marks: nobod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -15,6 +16,9 @@ from ivr.records.secrets import DIGITS, TIMES
 PAUSE_S = 0.7
 """Between sentences people wait about so long, within them seldom. A guess: measure."""
 
+DAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+"""Always written with a capital; months are not among them, as "may" and "march" are words as well."""
+
 FEWEST_DIGITS = 3
 """Fewer may be words as well: "one or two", "oh"."""
 
@@ -22,15 +26,24 @@ NUMBER_DIGITS = range(7, 16)
 """A telephone number has so many (ITU-T E.164; seven within a town)."""
 
 
-def readable(words: Sequence[Word]) -> str:
-    """The words with sentences and figures; empty when nothing was heard.
+def readable(words: Sequence[Word], name: str = "") -> str:
+    """The words with sentences and figures, ``name`` as names are written; empty when nothing was heard.
 
     >>> said = [("this", 0.0), ("is", 0.2), ("dana", 0.4), ("i'm", 1.9), ("at", 2.1), ("five", 2.3), ("oh", 2.5)]
     >>> readable([Word(text, at, at + 0.2, 1.0) for text, at in [*said, ("three", 2.7)]])
     "This is dana. I'm at 503."
     """
-    written = (" ".join(_figured(sentence)) for sentence in sentences(words))
+    written = (_named(" ".join(_figured(sentence)), name) for sentence in sentences(words))
     return " ".join(f"{sentence[:1].upper()}{sentence[1:]}." for sentence in written if sentence)
+
+
+def _named(sentence: str, name: str) -> str:
+    """The sentence with capitals where the name of the caller is said.
+
+    >>> _named("this is dana reed calling", "Dana Reed"), _named("i read to danas", "Dana Reed")
+    ('this is Dana Reed calling', 'i read to danas')
+    """
+    return re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name, sentence, flags=re.IGNORECASE) if name else sentence
 
 
 def number_named(words: Sequence[Word]) -> str:
@@ -82,4 +95,6 @@ def _digits(run: Sequence[str]) -> str:
 
 
 def _written(word: str) -> str:
+    if word in DAYS:
+        return word.capitalize()
     return f"I{word[1:]}" if word == "i" or word.startswith("i'") else word

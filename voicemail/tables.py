@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, LargeBinary, String, Text, false, literal_column
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, LargeBinary, String, Text, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ivr.flows.events import Word
 from ivr.records.database import Base
 from voicemail.mailbox import Message, State, Status
+
+UNPICKED = text("caller_name IS NULL")
+"""Messages out of which nothing was picked yet: those of an earlier version."""
 
 
 class VoicemailRow(Base):
@@ -22,6 +25,7 @@ class VoicemailRow(Base):
         Index("ix_voicemails_status", "status", "at_s"),
         Index("ix_voicemails_assignee", "assignee", "at_s"),
         Index("ix_voicemails_caller", "caller", "at_s"),
+        Index("ix_voicemails_unpicked", "at_s", sqlite_where=UNPICKED, postgresql_where=UNPICKED),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -41,6 +45,9 @@ class VoicemailRow(Base):
     status: Mapped[str] = mapped_column(String(16), server_default="new")
     urgent: Mapped[bool] = mapped_column(Boolean, server_default=false())
     assignee: Mapped[str] = mapped_column(String(128), server_default=literal_column("''"))
+    caller_name: Mapped[str | None] = mapped_column(String(128))
+    topic: Mapped[str | None] = mapped_column(String(128))
+    number_named: Mapped[str | None] = mapped_column(String(128))
 
 
 class NoteRow(Base):
@@ -84,4 +91,7 @@ def message_of(row: VoicemailRow, *, with_words: bool = True) -> Message:
         status=Status(row.status),
         urgent=row.urgent,
         assignee=row.assignee,
+        caller_name=row.caller_name or "",
+        topic=row.topic or "",
+        number_named=row.number_named or "",
     )

@@ -62,7 +62,6 @@ class Errands(Conversation):
             mailbox,
             lambda: Place(self.settings.public_url, company().timezone),
             posts,
-            self._gist_of,
         )
 
     @cached_property

@@ -122,6 +122,7 @@ class State:
             outbox=self.outbox,
             vault=self.vault,
             shortest_s=self._shortest_s,
+            gist_of=self._gist_of,
         )
 
     def _shortest_s(self, mailbox: str) -> float:
@@ -196,7 +197,7 @@ class State:
     def inbox(self) -> SqlInbox:
         from voicemail.inbox import SqlInbox
 
-        return SqlInbox(self.database, self.voicemails, self._alert, self.now, self._gist_of)
+        return SqlInbox(self.database, self.voicemails, self._alert, self.now)
 
     def _gist_of(self, mailbox: str, words: Sequence[Word]) -> Gist:
         """What a message is about; without a flow file nobody knows."""

@@ -17,7 +17,8 @@ from ivr.storage.vault import LAID_OUT_S
 from tests.conftest import opened_with_tables
 from tests.outbox.conftest import Clock
 from voicemail.removal import Removal
-from voicemail.store import REVIEWED_S, Voicemails
+from voicemail.rows import REVIEWED_S
+from voicemail.store import Voicemails
 
 FILE = "VM1.wav"
 SOUND = audio.wav_bytes(audio.tone([300.0], 1.0))

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr import audio
+from ivr.flows.events import Word
 from ivr.inbox import Change, Step, Wanted
 from ivr.records import Database
 from ivr.speech.canned import CannedEars
 from tests.conftest import opened_with_tables
 from tests.voicemail.conftest import SPEECH
 from voicemail.export import COLUMNS, defused
+from voicemail.gist import Gist
 from voicemail.inbox import SqlInbox
 from voicemail.jobs import transcribe
 from voicemail.store import Voicemails
@@ -137,6 +140,40 @@ def one_inbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlInbox]:
 )
 def test_nothing_that_is_searched_for_breaks_the_search(one_inbox: SqlInbox, words: str) -> None:
     assert one_inbox.page(Wanted(words=words), None, 5).messages == []
+
+
+def test_who_called_and_why_is_kept_with_the_message_for_lists_and_tables(database: Database, tmp_path: Path) -> None:
+    def gist(_mailbox: str, words: Sequence[Word]) -> Gist:
+        if not words:
+            raise LookupError("no words")
+        return Gist("Dana Reed" if words[0].text == "dana" else "", "x" * 200)
+
+    store = Voicemails(database, tmp_path, lambda _id: None, gist_of=gist)
+    inbox = SqlInbox(database, store, lambda topic, data: None)
+    named = leave(store, "dana here call five five five oh one nine nine", at_s=2)
+    nameless = leave(store, "hello", at_s=1)
+    picked = [
+        (one["id"], one["caller_name"], one["number_named"], one["topic"])
+        for one in inbox.page(Wanted(), None, 9).messages
+    ]
+    assert picked == [(named, "Dana Reed", "5550199", "x" * 128), (nameless, "", "", "x" * 128)]
+    header, first, _ = csv.reader(io.StringIO("".join(inbox.csv(Wanted(), None))))
+    told = dict(zip(header, first, strict=True))
+    assert (told["caller_name"], told["number_named"], told["topic"][:1]) == ("Dana Reed", "5550199", "x")
+    assert leave(store, "", at_s=3), "what cannot be picked out of is written down all the same"
+
+
+def test_an_earlier_versions_messages_are_looked_through_once(
+    store: Voicemails, inbox: SqlInbox, database: Database
+) -> None:
+    one = leave(store, "call five five five oh one nine nine")
+    with database.session() as session:
+        session.connection().exec_driver_sql("UPDATE voicemails SET caller_name = NULL, number_named = NULL")
+    assert [message["number_named"] for message in inbox.page(Wanted(), None, 9).messages] == [""]
+    assert (store.pick_out(), store.pick_out()) == (1, 0)
+    assert [(message["id"], message["number_named"]) for message in inbox.page(Wanted(), None, 9).messages] == [
+        (one, "5550199")
+    ]
 
 
 def test_a_change_can_be_undone_message_by_message(store: Voicemails, inbox: SqlInbox) -> None:

@@ -12,7 +12,6 @@ import pytest
 from aiohttp import web
 
 from app import Parts
-from ivr.flows.events import Word
 from ivr.flows.told import Told
 from ivr.outbox import Delivery, Outbox, State
 from ivr.ports import Hearing, OutsideError
@@ -24,12 +23,12 @@ from tests.exchange.serving import serving
 from tests.outbox.conftest import Clock
 from tests.services.smtp_server import mail_server
 from tests.voicemail.conftest import SPEECH
-from voicemail.gist import Gist
 from voicemail.mailbox import Message
 from voicemail.mailbox import State as MailState
 from voicemail.marks import Marks
 from voicemail.notices import MOST_TEXT, Notices, Place, text_of
-from voicemail.store import REVIEWED_S, TOLD_AFTER_S, Voicemails
+from voicemail.rows import REVIEWED_S, TOLD_AFTER_S
+from voicemail.store import Voicemails
 
 NOON = at("2026-11-23 12:00")
 FLOWS = """
@@ -116,13 +115,12 @@ def test_a_message_is_told_when_it_is_written_down_and_only_once(office: Office)
 
 
 def test_the_name_the_number_and_the_topic_are_told_where_the_message_says_them() -> None:
-    digits = ["call", "five", "five", "five", "oh", "one", "nine", "nine"]
-    words = tuple(Word(text, float(at), at + 0.5, 0.9) for at, text in enumerate(digits))
     place = Place("https://ivr.example.com", "America/Los_Angeles")
-    message = Message("m1", "CA1", "support", "+15035550144", NOON, MailState.TRANSCRIBED, words=words, text="call")
-    told = text_of(message, place, Gist("Dana Reed", "track an order"), has_sound=False)
+    message = Message("m1", "CA1", "support", "+15035550144", NOON, MailState.TRANSCRIBED, text="call")
+    clear = replace(message, caller_name="Dana Reed", topic="track an order", number_named="5550199")
+    told = text_of(clear, place, has_sound=False)
     assert "Picked out by the machine: name: Dana Reed; number: 5550199; topic: track an order." in told
-    silent = text_of(replace(message, words=()), place, has_sound=False)
+    silent = text_of(message, place, has_sound=False)
     assert "Picked out" not in silent
 
 

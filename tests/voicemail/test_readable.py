@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.flows.events import Word
@@ -32,6 +34,7 @@ def said(text: str) -> tuple[Word, ...]:
         ("it is double five triple one", "It is 55111."),
         ("one two double | yes", "One two double. Yes."),
         ("eleven twelve thirteen", "Eleven twelve thirteen."),
+        ("call me on monday or in may", "Call me on Monday or in may."),
     ],
 )
 def test_what_was_said_reads_well(spoken: str, written: str) -> None:
@@ -55,6 +58,6 @@ def test_what_was_heard_stays_beside_it() -> None:
     words = said("this is dana | call five five five oh one nine nine")
     heard = " ".join(word.text for word in words)
     message = Message("VM1", "CA1", "support", "+1", 0.0, State.TRANSCRIBED, text=heard, words=words)
-    data = message_to_json(message)
-    assert (data["text"], data["number_named"]) == (heard, "5550199")
-    assert data["readable"] == "This is dana. Call 5550199."
+    assert message_to_json(message)["readable"] == "This is dana. Call 5550199."
+    data = message_to_json(replace(message, caller_name="Dana"))
+    assert (data["text"], data["readable"]) == (heard, "This is Dana. Call 5550199.")

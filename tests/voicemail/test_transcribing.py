@@ -16,7 +16,8 @@ from tests.voicemail.leaving import Clock, DeafEars, leave_message, live, look
 from voicemail.jobs import transcribe
 from voicemail.mailbox import State
 from voicemail.recovery import recover
-from voicemail.store import LEASE_S, Voicemails
+from voicemail.rows import LEASE_S
+from voicemail.store import Voicemails
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ from tests.voicemail.leaving import Clock, leave_message, live, look, wait_for
 from voicemail.mailbox import State
 from voicemail.queue import JobQueue
 from voicemail.recovery import recover
-from voicemail.store import LEASE_S, Voicemails
+from voicemail.rows import LEASE_S
+from voicemail.store import Voicemails
 from voicemail.worker import run_worker
 
 JOB = "tests.voicemail.jobs_for_tests.transcribe"

@@ -128,7 +128,8 @@ def test_a_message_is_heard_word_by_word_worked_with_and_news_come_by_themselves
         expect(page.locator("#waiting")).to_contain_text("2")
         expect(other.locator("#waiting")).to_contain_text("2")
         expect(page.locator(".message-row.open .badge.waiting")).to_have_count(0)
-        expect(page.locator("#readable")).to_contain_text("Dana Reed")
+        expect(page.locator("#readable")).to_contain_text("this is Dana Reed calling")
+        expect(page.locator(".message-row.open .named")).to_have_text("Dana Reed")
         fits(page)
 
         # Heard from a word on, which is marked as it is said, at the speed one likes.
