@@ -23,6 +23,7 @@ import ivr.records.live_calls
 import ivr.records.texts
 import ivr.records.tickets
 import ivr.records.to_fetch
+import ivr.records.traffic
 import voicemail.owner_tables
 import voicemail.tables
 from ivr.ports import OutsideError
@@ -40,6 +41,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.records.tickets,
     voicemail.owner_tables,
     ivr.records.to_fetch,
+    ivr.records.traffic,
     voicemail.tables,
 )
 
