@@ -48,18 +48,18 @@ class Callback:
 
     def tell(self, call_sid: str, params: Mapping[str, str]) -> None:
         """Send ``params`` with their place in the sequence and the time."""
+        number, self._number = str(self._number), self._number + 1
+        at = formatdate(self._plant.clock.epoch_s, usegmt=True)
+        self.tell_plainly(call_sid, {**params, "SequenceNumber": number, "Timestamp": at})
+
+    def tell_plainly(self, call_sid: str, params: Mapping[str, str]) -> None:
+        """Send ``params`` and nothing else."""
         if not self._url:
             return
-        stamped = {
-            **params,
-            "SequenceNumber": str(self._number),
-            "Timestamp": formatdate(self._plant.clock.epoch_s, usegmt=True),
-        }
-        self._number += 1
         token = str(uuid.uuid4())  # one for both when it is sent twice: that is how the service can tell
         for late_s in sendings(self._plant.trouble, self._chance):
             self._plant.spawn(
-                self._late(call_sid, stamped, token, late_s) if late_s else self._send(call_sid, stamped, token)
+                self._late(call_sid, params, token, late_s) if late_s else self._send(call_sid, params, token)
             )
 
     async def _late(self, call_sid: str, params: Mapping[str, str], token: str, late_s: float) -> None:

@@ -63,6 +63,7 @@ class Leg:
         self.status = "queued"
         self.created_s, self.answered_s, self.ended_s = clock.epoch_s, 0.0, 0.0
         self.inbound = SILENCE
+        self.answered_by = ""
         self.network: Network | None = None
         self.fallback: Instruction | None = None
         self.key_listeners: list[Callable[[str], None]] = []

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from ivr.exchange.answered_by import find_out_beside
 from ivr.exchange.conference import Conference, Participant
 from ivr.exchange.executor import run_documents, serve
 from ivr.exchange.leg import HungUpError, Instruction, RedirectedError
+from ivr.exchange.machine import Detection
 from ivr.exchange.plant import Plant
 from ivr.exchange.ringing import ring
 from ivr.exchange.rooms import take_part
 from ivr.exchange.stage import Stage
 
 
-async def bring_in(plant: Plant, room: Conference, participant: Participant, timeout_s: float) -> None:
+async def bring_in(
+    plant: Plant, room: Conference, participant: Participant, timeout_s: float, detection: Detection | None
+) -> None:
     """Ring the participant's phone; whoever answers sits in the room until it is over."""
     leg = participant.leg
     if not await ring(plant, leg, timeout_s):
         return
+    if detection is not None:
+        find_out_beside(plant, leg, detection)
     stage = Stage(plant, leg, "", "POST", "call", run_documents)
     try:
         if room.status != "completed":

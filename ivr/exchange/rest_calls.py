@@ -18,25 +18,18 @@ from ivr.exchange.refusals import (
     Refusal,
 )
 from ivr.exchange.rest_answers import VERSION, Asked, Json, Route, chosen, date, found, page
+from ivr.exchange.rest_detection import OF_CALLS, read_detection
 from ivr.exchange.rest_form import CLIENT, E164, SIP, Form
 from ivr.exchange.rest_shapes import Leg
 
 CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 MAX_TWIML_CHARS = 4000
 WITHOUT_EFFECT = (
-    "MachineDetection",
-    "MachineDetectionTimeout",
-    "MachineDetectionSpeechThreshold",
-    "MachineDetectionSpeechEndThreshold",
-    "MachineDetectionSilenceTimeout",
-    "AsyncAmd",
-    "AsyncAmdStatusCallback",
-    "AsyncAmdStatusCallbackMethod",
     "CallReason",
     "CallToken",
     "TimeLimit",
 )
-"""Taken and left out: nobody here is a machine, and a call in the box is watched."""
+"""Taken and left out: nobody here asks why, and a call in the box is watched."""
 CREATED_WITH = (
     "To",
     "From",
@@ -50,6 +43,7 @@ CREATED_WITH = (
     "SendDigits",
     "FallbackUrl",
     "FallbackMethod",
+    *OF_CALLS,
     *WITHOUT_EFFECT,
 )
 
@@ -77,7 +71,7 @@ def as_json(asked: Asked, leg: Leg) -> Json:
         "price": None,
         "price_unit": "USD",
         "phone_number_sid": None,
-        "answered_by": None,
+        "answered_by": leg.answered_by or None,
         "forwarded_from": None,
         "group_sid": None,
         "caller_name": None,
@@ -108,6 +102,7 @@ async def create(asked: Asked) -> web.Response:
         timeout_s=form.whole("Timeout", 60, 1, 600, INVALID_TIMEOUT),
         send_digits=form.matching("SendDigits", r"[0-9A-Da-d*#wW]{0,32}", INVALID_SEND_DIGITS),
         fallback=_fallback(form),
+        detection=read_detection(form, "AsyncAmdStatusCallback", bool(form.flag("AsyncAmd"))),
     )
     return web.json_response(as_json(asked, leg), status=201)
 

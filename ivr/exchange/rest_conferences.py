@@ -19,6 +19,7 @@ from ivr.exchange.refusals import (
 )
 from ivr.exchange.rest_answers import VERSION, Asked, Json, Route, chosen, date, found, page
 from ivr.exchange.rest_calls import CALL_EVENTS
+from ivr.exchange.rest_detection import OF_PARTICIPANTS, read_detection
 from ivr.exchange.rest_form import CLIENT, E164, SIP, Form
 from ivr.exchange.rest_shapes import Conference, Participant
 
@@ -125,6 +126,7 @@ async def add(asked: Asked) -> web.Response:
         muted=bool(form.flag("Muted")),
         status_callback=form.url("StatusCallback", INVALID_CALLBACK_URL),
         status_callback_event=form.several("StatusCallbackEvent", CALL_EVENTS, ("completed",), INVALID_CALLBACK_EVENT),
+        detection=read_detection(form, "AmdStatusCallback", in_background=True),
     )
     room = found(asked.switch.conference(name), "Conference", name)
     return web.json_response(participant_as_json(asked, room.sid, participant), status=201)
@@ -173,7 +175,7 @@ ADDED_WITH = (
     "StatusCallback",
     "StatusCallbackEvent",
     "StatusCallbackMethod",
-    "MachineDetection",
+    *OF_PARTICIPANTS,
     "CallReason",
     "TimeLimit",
     "JitterBufferSize",

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ivr.exchange.machine import Detection
+
 
 class Leg(Protocol):
     """A call. Times are epoch seconds; 0 means not yet."""
@@ -30,6 +32,8 @@ class Leg(Protocol):
     def answered_s(self) -> float: ...
     @property
     def ended_s(self) -> float: ...
+    @property
+    def answered_by(self) -> str: ...
 
 
 class Participant(Protocol):
@@ -182,6 +186,7 @@ class Switch(Protocol):
         timeout_s: float = 60,
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
+        detection: Detection | None = None,
     ) -> Leg: ...
     async def redirect(
         self,
@@ -211,6 +216,7 @@ class Switch(Protocol):
         muted: bool = False,
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
+        detection: Detection | None = None,
     ) -> Participant: ...
     async def update_participant(
         self,

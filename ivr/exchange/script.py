@@ -24,7 +24,7 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing to do: exactly one of ``say play press wait_s hang_up`` is meant, by ``kind``.
+    """One thing to do: exactly one of ``say play press beep wait_s hang_up`` is meant, by ``kind``.
 
     ``now`` means without waiting for one's turn; ``interrupt_s`` means so long after the far end begins to speak.
     """
@@ -107,7 +107,7 @@ def _answering(act: Json) -> Answering:
     return Answering({"no_answer": "no-answer"}.get(name, "busy"), DEFAULT_ANSWER_S if name == "decline" else 0.02)
 
 
-_KINDS = ("say", "play", "press", "pause", "wait", "hang_up")
+_KINDS = ("say", "play", "press", "beep", "pause", "wait", "hang_up")
 _OPTIONS = ("voice", "now", "interrupt")
 
 
@@ -140,6 +140,8 @@ def _read(kind: str, act: Json) -> Act:
             if any(key not in KEYS for key in keys):
                 raise ScriptError(f"keys are of {KEYS}")
             return Act("press", press=keys, now=now, interrupt_s=interrupt_s)
+        case "beep":
+            return Act("beep", wait_s=_seconds("beep", value), now=True)
         case "hang_up":
             return Act("hang_up", now=now, interrupt_s=interrupt_s)
         case _:

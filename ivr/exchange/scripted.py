@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from ivr.audio import AudioError, read_audio
+from ivr.audio import AudioError, read_audio, tone
 from ivr.exchange.clock import TICK_S
 from ivr.exchange.ear import Ear
 from ivr.exchange.network import Network
@@ -18,6 +18,9 @@ from ivr.ports import OutsideError
 
 KEY_S = 0.2
 """A key and the gap after it, on a telephone's keypad."""
+
+BEEP_HZ, MAX_BEEP_S = 1000.0, 10.0
+"""The tone after which an answering machine listens."""
 
 HALF_SECOND_KEY = "w"
 
@@ -33,6 +36,8 @@ async def prepare(plant: Plant, script: Script) -> Mapping[Act, bytes]:
         try:
             if act.kind == "say":
                 sounds[act] = await plant.speaking.pcm(act.say, act.voice)
+            elif act.kind == "beep":
+                sounds[act] = tone([BEEP_HZ], min(act.wait_s, MAX_BEEP_S))
             elif act.play is not None:
                 with plant.clock.busy():
                     sounds[act] = await asyncio.to_thread(read_audio, act.play)
@@ -138,10 +143,10 @@ class ScriptedParty:
 
     async def _do(self, act: Act, line: Line) -> None:
         clock = self._plant.clock
-        if act.kind in {"say", "play", "press"}:
+        if act.kind in {"say", "play", "beep", "press"}:
             self._reaction.begins()
         match act.kind:
-            case "say" | "play":
+            case "say" | "play" | "beep":
                 await self._speak(act, line)
             case "press":
                 await self._press(act.press, line)
@@ -155,7 +160,7 @@ class ScriptedParty:
         self._reaction.ends(clock.now_s)
 
     async def _speak(self, act: Act, line: Line) -> None:
-        self._plant.timeline.note(line.sid, act.kind + "s", text=act.say or str(act.play))
+        self._plant.timeline.note(line.sid, act.kind + "s", text=act.say or str(act.play or ""))
         self._mouth = Tape(self._sounds[act])
         await self._mouth.finished
         self._plant.timeline.note(line.sid, "stops speaking")

@@ -8,20 +8,21 @@ from ivr.exchange.call_recording import begin_recording, steer_recording
 from ivr.exchange.callbacks import Callback, follow
 from ivr.exchange.conference import BY_API, Conference, Participant
 from ivr.exchange.executor import serve
-from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
+from ivr.exchange.leg import Instruction, Leg
+from ivr.exchange.machine import Detection
 from ivr.exchange.messages import Message
 from ivr.exchange.moderating import bring_in, hold_on, modify, mute
 from ivr.exchange.numbers import Number
 from ivr.exchange.party import Party
+from ivr.exchange.placing import call_out
 from ivr.exchange.plant import Plant
 from ivr.exchange.queues import find_queue, open_queue
 from ivr.exchange.recorder import Announce
 from ivr.exchange.recordings import RecordingInfo
 from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, COACHED_ON_HOLD, NOT_FOUND, Refusal
-from ivr.exchange.ringing import new_leg, ring
+from ivr.exchange.ringing import new_leg
 from ivr.exchange.rooms import find_room, open_room
 from ivr.exchange.sids import new_sid
-from ivr.exchange.sounds import Tape, key_tone
 from ivr.exchange.texting import send_text
 from ivr.exchange.texting_in import text_in
 from ivr.exchange.waiting_queue import Taken, WaitingQueue
@@ -92,6 +93,7 @@ class Switch:
         timeout_s: float = 60,
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
+        detection: Detection | None = None,
     ) -> Leg:
         """Ring ``to``; when answered the document runs. Returns at once."""
         leg = new_leg(self._plant, to=to, from_=from_, direction="outbound-api")
@@ -99,23 +101,8 @@ class Switch:
             leg.fallback = Instruction(*fallback)
         follow(self._plant, leg, status_callback, status_callback_method, status_callback_event)
         instruction = Instruction(url, method, {}, twiml)
-        self._plant.spawn(self._call_out(leg, timeout_s, send_digits, instruction))
+        self._plant.spawn(call_out(self._plant, leg, timeout_s, send_digits, detection, instruction))
         return leg
-
-    async def _call_out(self, leg: Leg, timeout_s: float, send_digits: str, instruction: Instruction) -> None:
-        if not await ring(self._plant, leg, timeout_s):
-            return
-        if send_digits:
-            tones = Tape(b"".join(key_tone(key) for key in send_digits))
-            try:
-                with leg.sounding(tones):
-                    await leg.until(tones.finished)
-            except HungUpError:
-                return
-            except RedirectedError as redirected:
-                leg.resume()
-                instruction = redirected.instruction
-        await serve(self._plant, leg, instruction)
 
     async def redirect(
         self,
@@ -172,6 +159,7 @@ class Switch:
         muted: bool = False,
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
+        detection: Detection | None = None,
     ) -> Participant:
         """Ring ``to``; whoever answers is in the room. Returns at once."""
         plant = self._plant
@@ -186,7 +174,7 @@ class Switch:
             start_on_enter=start_conference_on_enter,
             end_on_exit=end_conference_on_exit,
         )
-        plant.spawn(bring_in(plant, room, participant, timeout_s))
+        plant.spawn(bring_in(plant, room, participant, timeout_s, detection))
         return participant
 
     async def update_participant(

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ivr.exchange.machine import Detection
 from ivr.exchange.refusals import CALL_NOT_IN_PROGRESS, NOT_FOUND, Refusal
 
 NOW_S = 1_700_000_000.0
@@ -28,6 +29,7 @@ class CannedLeg:
     created_s: float = NOW_S
     answered_s: float = 0.0
     ended_s: float = 0.0
+    answered_by: str = ""
     asked: dict[str, object] = field(default_factory=dict)
 
 
@@ -142,6 +144,7 @@ class CannedSwitch:
         timeout_s: float = 60,
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
+        detection: Detection | None = None,
     ) -> CannedLeg:
         asked = {
             "url": url,
@@ -152,6 +155,8 @@ class CannedSwitch:
             "status_callback_method": status_callback_method,
             "timeout_s": timeout_s,
             "send_digits": send_digits,
+            "fallback": fallback,
+            "detection": detection,
         }
         leg = CannedLeg(to, from_, asked=asked)
         self.all_legs.append(leg)
@@ -198,11 +203,12 @@ class CannedSwitch:
         muted: bool = False,
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
+        detection: Detection | None = None,
     ) -> CannedParticipant:
         leg = await self.place_call(
             to=to, from_=from_, status_callback=status_callback, status_callback_event=status_callback_event
         )
-        leg.asked |= {"timeout_s": timeout_s, "early_media": early_media, "beep": beep}
+        leg.asked |= {"timeout_s": timeout_s, "detection": detection, "early_media": early_media, "beep": beep}
         room = self.conference(conference)
         if room is None:
             room = CannedConference(conference)

@@ -12,6 +12,7 @@ from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from ivr.exchange.machine import Detection
 from ivr.exchange.rest import rest_routes
 from ivr.settings import LOCAL_ACCOUNT
 from tests.exchange.canned_switch import CannedLeg, CannedMember, CannedRecording, CannedSwitch, new_sid
@@ -78,6 +79,8 @@ def test_a_call_is_placed_shown_and_hung_up(client: Client, switch: CannedSwitch
         "status_callback_method": "POST",
         "timeout_s": 25,
         "send_digits": "ww1",
+        "fallback": ("", "POST"),
+        "detection": None,
     }
     shown = client.calls(call.sid).fetch()
     assert (shown.to, shown._from, shown.status, shown.direction) == (
@@ -95,6 +98,29 @@ def test_the_length_of_a_call_counts_from_the_answer(client: Client, switch: Can
     leg = CannedLeg(ANN, BOB, status="completed", answered_s=1_700_000_010.0, ended_s=1_700_000_042.0)
     switch.all_legs.append(leg)
     assert client.calls(leg.sid).fetch().duration == "32"
+
+
+def test_who_answered_is_found_out_as_the_request_says(client: Client, switch: CannedSwitch) -> None:
+    client.calls.create(to=ANN, from_=BOB, url=URL, machine_detection="Enable", fallback_url=f"{URL}/instead")
+    client.calls.create(
+        to=ANN,
+        from_=BOB,
+        url=URL,
+        machine_detection="DetectMessageEnd",
+        machine_detection_timeout=20,
+        machine_detection_speech_threshold=2000,
+        machine_detection_speech_end_threshold=1000,
+        machine_detection_silence_timeout=3000,
+        async_amd="true",
+        async_amd_status_callback=f"{URL}/amd",
+        async_amd_status_callback_method="GET",
+    )
+    at_once, beside = switch.all_legs
+    assert at_once.asked["detection"] == Detection()
+    assert at_once.asked["fallback"] == (f"{URL}/instead", "POST")
+    assert beside.asked["detection"] == Detection(True, 20, 2, 1, 3, True, f"{URL}/amd", "GET")
+    beside.answered_by = "machine_end_beep"
+    assert client.calls(beside.sid).fetch().answered_by == "machine_end_beep"
 
 
 def test_a_call_in_progress_is_sent_elsewhere_by_address_or_document(client: Client, switch: CannedSwitch) -> None:
@@ -196,6 +222,9 @@ REFUSED: list[tuple[str, str, dict[str, str], int]] = [
     ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "SendDigits": "one"}, 21206),
     ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "StatusCallback": "here"}, 21502),
     ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "StatusCallbackEvent": "done"}, 21626),
+    ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "MachineDetection": "yes"}, 21234),
+    ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "MachineDetectionTimeout": "2"}, 21234),
+    ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "AsyncAmdStatusCallback": "here"}, 21502),
     ("POST", "/Calls.json", {"To": ANN, "From": BOB, "Url": URL, "Colour": "red"}, 20001),
     ("GET", "/Calls.json?PageSize=1001", {}, 20007),
     ("GET", "/Calls.json?Colour=red", {}, 20001),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from ivr.exchange.machine import Detection
 from ivr.exchange.refusals import SCHEMA, Refusal
 from ivr.exchange.twiml.asking import TRIMS, recording_events
 from ivr.exchange.twiml.attributes import Attributes, no_text, text_only
@@ -23,7 +24,7 @@ MACHINE_NUMBERS = {
     "machineDetectionSpeechEndThreshold": (1200, 500, 5000),
     "machineDetectionSilenceTimeout": (5000, 2000, 10000),
 }
-"""Answering machine detection: checked and then left out, for nobody here is a machine."""
+"""Answering machine detection: default, least and most; the time-out in seconds, the others in milliseconds."""
 
 
 def e164(written: str) -> str:
@@ -53,9 +54,9 @@ def read_number(node: Node) -> Number:
         status_callback=attributes.url("statusCallback"),
         status_callback_event=_call_events(attributes),
         status_callback_method=attributes.method("statusCallbackMethod"),
+        detection=_machine_detection(attributes),
     )
     attributes.text("byoc", pattern=r"BY[0-9a-fA-F]{32}")
-    _machine_detection(attributes)
     attributes.done()
     return number
 
@@ -126,8 +127,8 @@ def read_sip(node: Node) -> Sip:
         status_callback=attributes.url("statusCallback"),
         status_callback_event=_call_events(attributes),
         status_callback_method=attributes.method("statusCallbackMethod"),
+        detection=_machine_detection(attributes),
     )
-    _machine_detection(attributes)
     attributes.done()
     return sip
 
@@ -195,12 +196,14 @@ def _call_events(attributes: Attributes) -> tuple[str, ...]:
     return attributes.several("statusCallbackEvent", ("completed",), CALL_EVENTS, SCHEMA)
 
 
-def _machine_detection(attributes: Attributes) -> None:
-    attributes.choice("machineDetection", "Enable", ("Enable", "DetectMessageEnd"))
-    attributes.url("amdStatusCallback")
-    attributes.method("amdStatusCallbackMethod")
-    for name, (default, least, most) in MACHINE_NUMBERS.items():
-        attributes.whole(name, default, least, most)
+def _machine_detection(attributes: Attributes) -> Detection | None:
+    kind = attributes.choice("machineDetection", "", ("", "Enable", "DetectMessageEnd"))
+    url, method = attributes.url("amdStatusCallback"), attributes.method("amdStatusCallbackMethod")
+    timeout_s, *ms = (attributes.whole(name, *limits) for name, limits in MACHINE_NUMBERS.items())
+    if not kind:
+        return None
+    speech_s, speech_end_s, silence_s = (one / 1000 for one in ms)
+    return Detection(kind == "DetectMessageEnd", timeout_s, speech_s, speech_end_s, silence_s, True, url, method)
 
 
 def _only(node: Node, name: str) -> list[Node]:

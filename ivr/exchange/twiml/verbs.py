@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ivr.exchange.machine import Detection
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -123,6 +125,7 @@ class Number:
     status_callback: str = ""
     status_callback_event: tuple[str, ...] = ("completed",)
     status_callback_method: str = "POST"
+    detection: Detection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class Sip:
     status_callback: str = ""
     status_callback_event: tuple[str, ...] = ("completed",)
     status_callback_method: str = "POST"
+    detection: Detection | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.exchange import recorder
 from ivr.exchange.alongside import alongside
+from ivr.exchange.answered_by import find_out_beside
 from ivr.exchange.bridging import Bridge, recorded, release
 from ivr.exchange.callbacks import follow
 from ivr.exchange.leg import HungUpError, Instruction, Leg, RedirectedError
@@ -46,6 +47,7 @@ async def dial_phones(verb: Dial, stage: Stage, result: DialResult) -> None:
                 result.call_sid = next(iter(callees)).sid
                 return
             result.call_sid = winner.sid
+            _find_out(callees[winner], stage, winner)
             accepted = await _whisper(callees[winner], stage, winner)
         if not accepted:
             result.status = "no-answer"
@@ -106,6 +108,13 @@ def _common_status(legs: list[Leg]) -> str:
         if status in statuses:
             return status
     return "failed"
+
+
+def _find_out(target: Number | Client | Sip, stage: Stage, callee: Leg) -> None:
+    """Who answered is found out while the call goes on; the carrier never waits for it here."""
+    if not isinstance(target, Client) and target.detection is not None:
+        url = stage.resolve(target.detection.url) if target.detection.url else ""
+        find_out_beside(stage.plant, callee, replace(target.detection, url=url))
 
 
 async def _whisper(target: Number | Client | Sip, stage: Stage, callee: Leg) -> bool:
