@@ -18,9 +18,7 @@ ANN = "client:ann"
 ASK = "<Gather numDigits='1' timeout='1' action='/got'><Say>Press a key.</Say></Gather><Redirect>/record</Redirect>"
 RECORD = "<Record maxLength='2' action='/recorded' recordingStatusCallback='/file'/>"
 DIAL = "<Dial action='/dialled' timeout='3' record='record-from-answer'><Client url='/whisper'>ann</Client></Dial>"
-ROOM = (
-    "<Dial action='/left'><Conference waitUrl='' statusCallback='/room' statusCallbackEvent='start end'>x</Conference>"
-)
+ROOM = "<Dial action='/left'><Conference waitUrl='' statusCallback='/room'>x</Conference></Dial>"
 QUEUE = "<Enqueue action='/out' waitUrl='/wait'>helpdesk</Enqueue>"
 WAYS: dict[str, dict[str, Page]] = {
     "ask and record": {
