@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -252,8 +253,40 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened.close()
 
 
+IN_REAL_TIME = (
+    "tests/benchmarks",
+    "tests/calling",
+    "tests/commands",
+    "tests/nodes",
+    "tests/setup",
+    "tests/web/test_*browser",
+)
+"""Files whose tests mostly wait: for a call in real time, for processes, for a browser."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A law runs the same lines a hundred times: what covers them are the other tests, and tracing doubles its time."""
+    """What is run untraced, and in which order.
+
+    A law runs the same lines a hundred times: what covers them are the other tests, and tracing doubles its time.
+    """
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.no_cover)
+    place = {file: number for number, file in enumerate(_spread(list(dict.fromkeys(item.path for item in items))))}
+    items.sort(key=lambda item: place[item.path])
+
+
+def _spread(files: list[Path]) -> list[Path]:
+    """Those that wait, from the first on, each with some of the others after it: they must not be what is left."""
+    waits = [file for file in files if _waits(file)]
+    others = [file for file in files if not _waits(file)]
+    between = len(others) * 2 // (3 * len(waits) + 1)
+    spread: list[Path] = []
+    for number, file in enumerate(waits):
+        spread += [file, *others[number * between : (number + 1) * between]]
+    return [*spread, *others[len(waits) * between :]]
+
+
+def _waits(file: Path) -> bool:
+    name = file.relative_to(ROOT).as_posix()
+    return any(fnmatch(name, f"{one}*") for one in IN_REAL_TIME)

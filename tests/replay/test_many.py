@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from ivr.flows import FlowBook
 from ivr.records import SqlCallRecords
 from ivr.replay import Replayer, replay_calls
@@ -11,6 +13,8 @@ from ivr.replay.many import CHUNK, FEW
 from ivr.skillset import SkillMaker
 from tests.conftest import ROOT
 from tests.replay.callers import random_calls
+
+pytestmark = pytest.mark.no_cover  # a thousand calls run the lines that one runs
 
 TEXT = (ROOT / "flows.yaml").read_text(encoding="utf-8")
 EDITED = TEXT.replace("to: queue sales\n", "to: agent sam\n")
