@@ -129,18 +129,19 @@ def stands(session: Session) -> None:
 def kept(seen: Seen, clean: Clean) -> Exchanged:
     """What may be kept of it."""
     secret = _is_secret(seen)
-    sent = {
-        clean(name[:MOST_CHARS]): _shown(name, value, seen, clean, secret=secret)
-        for name, value in list(seen.sent.items())[:MOST_FIELDS]
-    }
+    names = [name[:MOST_CHARS] for name in list(seen.sent)[:MOST_FIELDS]]
+    values = [_shown(name, seen.sent[name], seen, secret=secret) for name in list(seen.sent)[:MOST_FIELDS]]
     answered = _said(seen.answered, seen)[:MOST_ANSWER_CHARS]
+    whole = " ".join((*names, *values, seen.path[:MOST_CHARS], answered))
+    # There is nearly never anything to clean, and looking at each by itself takes five times as long.
+    cleaned = str if clean(whole) == whole else clean
     return Exchanged(
         seen.call_id,
         seen.at_s,
         seen.what[:64],
-        clean(seen.path[:MOST_CHARS]),
-        sent,
-        clean(answered),
+        cleaned(seen.path[:MOST_CHARS]),
+        dict(zip(map(cleaned, names), map(cleaned, values), strict=True)),
+        cleaned(answered),
         seen.status,
         seen.took_s,
     )
@@ -166,15 +167,15 @@ def _is_secret(seen: Seen) -> bool:
     return (isinstance(last, Listen) and last.secret) or any(MASK in line.text for line in told)
 
 
-def _shown(name: str, value: str, seen: Seen, clean: Clean, *, secret: bool) -> str:
+def _shown(name: str, value: str, seen: Seen, *, secret: bool) -> str:
     if name in UNTOLD or name.startswith("SipHeader_") or (name in ANSWERS and secret and value):
         return MASK
     value = value[:MOST_CHARS]
     if name in PARTIES:
-        return clean(NUMBER.sub("...", value))
+        return NUMBER.sub("...", value)
     if name in ANSWERS and seen.after is not None and seen.after.call.secrets:
-        value = mask_text(seen.after.call, value)
-    return clean(value)
+        return mask_text(seen.after.call, value)
+    return value
 
 
 def _said(document: str, seen: Seen) -> str:

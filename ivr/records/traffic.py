@@ -76,17 +76,9 @@ class SqlTraffic:
 
     def add(self, exchanges: Sequence[Exchanged]) -> None:
         """Keep them; of a call that has many already, none."""
-        rows = [
-            {
-                **asdict(one),
-                "sent": json.dumps(dict(one.sent), ensure_ascii=False),
-                "of": one.call_id,
-                "most": MOST_OF_A_CALL,
-            }
-            for one in exchanges
-        ]
+        rows = [_row(one) for one in exchanges]
         with self._database().session() as session:
-            session.execute(_INSERT, rows)
+            session.connection().execute(_INSERT, rows)
 
     def of_call(self, call_id: str) -> list[Exchanged]:
         """In the order in which it happened."""
@@ -108,6 +100,21 @@ class SqlTraffic:
 def exchanged_to_json(one: Exchanged) -> Mapping[str, Any]:
     """The exchange as JSON-able data, without the call it is of."""
     return {name: value for name, value in asdict(one).items() if name != "call_id"}
+
+
+def _row(one: Exchanged) -> dict[str, Any]:
+    return {
+        "call_id": one.call_id,
+        "of": one.call_id,
+        "most": MOST_OF_A_CALL,
+        "at_s": one.at_s,
+        "what": one.what,
+        "path": one.path,
+        "sent": json.dumps(dict(one.sent), ensure_ascii=False),
+        "answered": one.answered,
+        "status": one.status,
+        "took_s": one.took_s,
+    }
 
 
 def _exchanged(row: TrafficRow) -> Exchanged:
