@@ -30,6 +30,8 @@ OF_A_CALL = ("call", "call_id", "transfer_id", "promise_id")
 POSTS = ("/voice/", "/agent/")
 BY_STAFF = "/agent/"
 """Keys pressed there are an agent's, or say "put me through": none of them is secret."""
+REPEATS = "/voice/debugger"
+"""What the carrier complains about is in there as it was, secrets and all; what may be kept of it is told by itself."""
 ANSWERS = frozenset({"Digits", "SpeechResult", "StableSpeechResult", "UnstableSpeechResult"})
 PARTIES = frozenset({"From", "To", "Caller", "Called", "ForwardedFrom"})
 UNTOLD = frozenset({"CallToken", "CallerName"})
@@ -148,7 +150,9 @@ def kept(seen: Seen, clean: Clean) -> Exchanged:
 
 
 def _call_of(arguments: Mapping[str, object], sid: str) -> str:
-    """The call that a post belongs to; empty when that is none of our callers'."""
+    """The call that a post belongs to; empty when that is none of our callers', or the post repeats whole others."""
+    if request.path.startswith(REPEATS):
+        return ""
     named = [str(arguments[name]) for name in OF_A_CALL if name in arguments]
     if not named and not request.path.startswith(BY_STAFF):
         named = [sid]

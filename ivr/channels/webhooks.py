@@ -7,38 +7,34 @@ keeps breaking) the same conversation goes on with the carrier's own verbs and t
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
-from flask import Blueprint, Response, abort, request
+from flask import Response, request
 
-from ivr import audio
 from ivr.agents.direct import ENDED
 from ivr.agents.handover import room_name
 from ivr.channels.carriers import twilio
 from ivr.channels.draining import Draining
 from ivr.channels.falling_back import SENTENCES
+from ivr.channels.posted import call_id_of, happened, place_of
 from ivr.channels.roll_call import call_is_over
 from ivr.channels.traffic import stands, was_asked
 from ivr.flows.actions import Listen, Play, Record, Say, Transfer
-from ivr.flows.events import Answered, Event, Heard, Pressed, Recorded, Silence, Unavailable
-from ivr.ports import Agents, InLine, OutsideError, Prompts, Session, message_id
+from ivr.flows.events import Event, Unavailable
+from ivr.ports import Agents, InLine, OutsideError, Prompts, Session
 from ivr.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 DROPPED_STREAMS = 2
 """A socket that broke this often at one question is not tried again: the call goes on by keys."""
-HOLD_MUSIC_S = 24.0
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
 TRANSFER_OUTAGES = 3
 """How often one who is to be transferred is, while Redis is away: without it nobody can be rung."""
 LINE_OUTAGES = 10
 """How often one who stands in line is: some four minutes of music. Redis is back by then."""
-DIAL_REASONS = {"busy": "busy", "no-answer": "no answer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ class Webhooks:
     def incoming(self) -> str:
         """A caller rings."""
         form = request.form
-        call_id = _call_id(form.get("CallSid", ""))
+        call_id = call_id_of(form.get("CallSid", ""))
         if elsewhere := self._elsewhere(self.urls.incoming):
             return elsewhere
         if not self.admits(call_id, form.get("From", ""), form.get("To", "")) and self.runtime.get(call_id) is None:
@@ -74,20 +70,22 @@ class Webhooks:
             return twilio.busy()
         mode = self.mode()
         notes = {"mode": mode, "fell_back": "1"} if self.instead and mode != "stream" else {"mode": mode}
-        return self.answer(self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), _place(form), **notes))
+        return self.answer(
+            self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), place_of(form), **notes)
+        )
 
     def turn(self, call: str, turn: int) -> str:
         """Something happened: keys, speech, silence, a recording, the end of a transfer."""
         if request.form.get("Digits") == "#":
-            session = self.runtime.get(_call_id(call))
+            session = self.runtime.get(call_id_of(call))
             if session is not None and session.turn == turn and _ends_nothing(session):
                 return self.answer(session)
-        session = self.runtime.handle(_call_id(call), turn, lambda asked: self._event(asked, request.form))
+        session = self.runtime.handle(call_id_of(call), turn, self._happened)
         return self.answer(session) if session else twilio.sorry()
 
     def resume(self, call: str) -> str:
         """A stream ended: because it was done, because it broke, or because its process is about to end."""
-        if elsewhere := self._elsewhere(self.urls.resume(_call_id(call))):
+        if elsewhere := self._elsewhere(self.urls.resume(call_id_of(call))):
             return elsewhere
         session = self.runtime.carry_on(call)
         if session is None:
@@ -119,8 +117,11 @@ class Webhooks:
     def recording(self, call: str, mailbox: str) -> str:
         """A message that the carrier recorded is ready; the call may be long over."""
         form = request.form
-        if form.get("RecordingStatus", "completed") == "completed" and form.get("RecordingUrl", ""):
-            self.note_recording(_call_id(call), mailbox, form["RecordingUrl"])
+        status = form.get("RecordingStatus", "completed")
+        if status == "completed" and form.get("RecordingUrl", ""):
+            self.note_recording(call_id_of(call), mailbox, form["RecordingUrl"])
+        elif status == "absent":
+            log.warning("call %s: the carrier has no sound of a message for %s", call_id_of(call), mailbox[:80])
         return ""
 
     def fallback(self) -> str:
@@ -136,7 +137,7 @@ class Webhooks:
 
     def wait(self, call: str, turn: int) -> str:
         """A caller who stands in line asks how to go on, or has pressed a key."""
-        session = self.runtime.get(_call_id(call))
+        session = self.runtime.get(call_id_of(call))
         if session is None:
             return twilio.sorry()
         last = session.actions[-1] if session.actions else None
@@ -171,18 +172,18 @@ class Webhooks:
         except OutsideError:
             answer = ""
         if answer:
-            return _twiml(answer)
+            return as_twiml(answer)
         if times > OUTAGES:
-            return _twiml(twilio.sorry())
-        then = self.urls.incoming if request.endpoint == "voice.incoming" else self.urls.resume(_call_id(call_id))
-        return _twiml(twilio.one_moment(f"{then}?outage={times}", first=times == 1))
+            return as_twiml(twilio.sorry())
+        then = self.urls.incoming if request.endpoint == "voice.incoming" else self.urls.resume(call_id_of(call_id))
+        return as_twiml(twilio.one_moment(f"{then}?outage={times}", first=times == 1))
 
     def _while_transferring(self, call_id: str, times: int) -> str:
         """For who is to be transferred while the queues cannot be reached; empty for everybody else.
 
         They wait, in line with its music, and at last go on in the flow, which offers them something else.
         """
-        session = self.runtime.get(_call_id(call_id))
+        session = self.runtime.get(call_id_of(call_id))
         last = session.actions[-1] if session and session.actions else None
         if session is None or not isinstance(last, Transfer):
             return ""
@@ -195,6 +196,10 @@ class Webhooks:
             return twilio.in_line(self.urls, again, "", session.call.language)
         lead = "" if times > 1 or session.notes.get("mode") == "stream" else self._by_carrier(session)
         return twilio.one_moment(f"{self.urls.resume(call_id)}?outage={times}", lead, first=times == 1)
+
+    def _happened(self, session: Session) -> Event:
+        was_asked(session)
+        return happened(session, request.form, self.agents, self.runtime.now())
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -236,40 +241,6 @@ class Webhooks:
         log.warning("call %s: the stream broke at turn %s, time %d", session.call.id, turn, times)
         return self.runtime.note(session.call.id, **notes) or session
 
-    # --- what happened ----------------------------------------------------------------------------------------------
-
-    def _event(self, session: Session, form: Mapping[str, str]) -> Event:
-        was_asked(session)
-        at_s = self.runtime.now()
-        last = session.actions[-1] if session.actions else None
-        digits = re.sub(r"[^0-9*#]", "", form.get("Digits", ""))
-        if isinstance(last, Transfer):
-            return self._outcome(session, last, form, at_s)
-        if isinstance(last, Record):
-            return _recorded(session.call.id, form, at_s)
-        if digits:
-            return Pressed(at_s, digits)
-        said = said_to_carrier(form.get("SpeechResult", ""))
-        return Heard(at_s, said, _confidence(form.get("Confidence", ""))) if said else Silence(at_s)
-
-    def _outcome(self, session: Session, transfer: Transfer, form: Mapping[str, str], at_s: float) -> Event:
-        if transfer.to.startswith("+"):
-            status = form.get("DialCallStatus", "failed")
-            if status in {"completed", "answered"}:
-                return Answered(at_s, transfer.to)
-            return Unavailable(at_s, DIAL_REASONS.get(status, "failed"))
-        agent, reason = self.agents.outcome(session.notes.get("transfer", ""))
-        return Answered(at_s, agent) if agent else Unavailable(at_s, reason)
-
-
-def said_to_carrier(text: str) -> str:
-    """What the carrier wrote down, as a recogniser of ours would have: no capitals, no punctuation.
-
-    >>> said_to_carrier("Find a store, please!")
-    'find a store  please'
-    """
-    return re.sub(r"[^\w' ]", " ", text.lower()).strip()
-
 
 def _told(session: Session) -> str:
     """A word to who is asked again because we could not hear; none where nothing is asked."""
@@ -290,71 +261,6 @@ def _unsaid(session: Session) -> bool:
     return session.spoken < session.turn and any(isinstance(action, Say | Play) for action in session.actions)
 
 
-def _recorded(call_id: str, form: Mapping[str, str], at_s: float) -> Recorded:
-    duration = form.get("RecordingDuration", "0")
-    ended_by = "hangup" if form.get("Digits") == "hangup" else "key" if form.get("Digits") else "silence"
-    sid = form.get("RecordingSid", "")
-    recording = message_id(call_id, sid) if sid else ""
-    return Recorded(at_s, recording, float(duration) if duration.isdecimal() else 0.0, ended_by)
-
-
-def _place(form: Mapping[str, str]) -> str:
-    """Where the carrier says that the caller's number is from; only what can be the name of a place."""
-    code, country = form.get("FromZip", ""), form.get("FromCountry", "US")
-    if country == "US" and re.fullmatch(r"\d{5}", code):
-        return code
-    place = " ".join(form.get(name, "").strip() for name in ("FromCity", "FromState")).strip().title()
-    return place if re.fullmatch(r"[^\W\d_][\w .'-]{1,80}", place) else ""
-
-
-def _confidence(text: str) -> float:
-    return float(text) if re.fullmatch(r"[01](\.\d{1,10})?", text) else 1.0
-
-
-def _call_id(text: str) -> str:
-    """A call id is used in keys and addresses: only what the carrier's ids are made of."""
-    if not re.fullmatch(r"CA[0-9a-f]{32}", text):
-        abort(400)
-    return text
-
-
-@cache
-def _hold_music() -> bytes:
-    return audio.wav_bytes(audio.hold_music(HOLD_MUSIC_S))
-
-
-def webhooks(hooks: Webhooks) -> Blueprint:
-    """The routes below ``/voice``; whoever registers them guards them with the signature."""
-    voice = Blueprint("voice", __name__, url_prefix="/voice")
-
-    def post(rule: str, name: str, view: Callable[..., str]) -> None:
-        voice.add_url_rule(rule, name, lambda **values: _twiml(view(**values)), methods=["POST"])
-
-    post("/incoming", "incoming", hooks.incoming)
-    post("/turn/<call>/<int:turn>", "turn", hooks.turn)
-    post("/resume/<call>", "resume", hooks.resume)
-    post("/status", "status", hooks.status)
-    post("/recording/<call>/<path:mailbox>", "recording", hooks.recording)
-    post("/fallback", "fallback", hooks.fallback)
-    post("/hold", "hold", hooks.hold)
-    post("/wait/<call>/<int:turn>", "wait", hooks.wait)
-
-    voice.register_error_handler(OutsideError, hooks.unavailable)
-
-    @voice.get("/media/hold.wav")
-    def hold_music() -> Response:
-        return Response(_hold_music(), content_type="audio/wav", headers={"Cache-Control": "max-age=86400"})
-
-    @voice.get("/prompt/<file>")
-    def prompt(file: str) -> Response:
-        try:
-            mulaw = hooks.prompts.audio(Play(file))
-        except OutsideError:
-            abort(404)
-        return Response(audio.wav_bytes(audio.mulaw_decode(mulaw)), content_type="audio/wav")
-
-    return voice
-
-
-def _twiml(text: str) -> Response:
+def as_twiml(text: str) -> Response:
+    """The answer to a post; where there is nothing to do, that."""
     return Response(text, content_type="text/xml; charset=utf-8") if text else Response(status=204)

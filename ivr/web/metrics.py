@@ -51,6 +51,9 @@ class Metrics:
         )
         self._answers = Counter("ringdown_webhook_answers", "By status.", ["status"], registry=self.registry)
         self._errors = Counter("ringdown_log", "Warnings and errors.", ["level", "part"], registry=self.registry)
+        self._notices = Counter(
+            "ringdown_carrier_notices", "Warnings and errors of the carrier.", ["level", "code"], registry=self.registry
+        )
         self._waits = {
             name: Histogram(f"ringdown_{called}", what, buckets=WAIT_S, registry=self.registry)
             for name, (called, what) in MEASURED.items()
@@ -67,6 +70,10 @@ class Metrics:
             self._waits[name].observe(value)
         elif name in self._counts:
             self._counts[name].inc(value)
+
+    def noticed(self, level: str, code: str) -> None:
+        """The carrier has a warning or an error about our calls."""
+        self._notices.labels(level, code).inc()
 
     def watch(self, app: Flask) -> None:
         """Time the carrier's posts to ``app``."""

@@ -38,13 +38,15 @@ class Site(People):
 
         from ivr.channels.agent_legs import agent_legs
         from ivr.channels.callback_legs import callback_legs
+        from ivr.channels.carrier_notices import CarrierNotices, carrier_notices
         from ivr.channels.carriers.twilio import Urls
         from ivr.channels.guard import signature_guard
         from ivr.channels.media_stream import Streams
         from ivr.channels.room_legs import room_legs
         from ivr.channels.texts import TextHooks, text_hooks
+        from ivr.channels.voice_routes import voice_routes
         from ivr.channels.web_socket import web_socket
-        from ivr.channels.webhooks import Webhooks, webhooks
+        from ivr.channels.webhooks import Webhooks
         from ivr.web.access import Access
         from ivr.web.accounts import add_accounts
         from ivr.web.callback_page import add_callback_page
@@ -83,7 +85,8 @@ class Site(People):
             streams.draining,
         )
         app.extensions[DRAINING] = streams.draining
-        app.register_blueprint(webhooks(hooks))
+        app.register_blueprint(voice_routes(hooks))
+        app.register_blueprint(carrier_notices(CarrierNotices(self.traffic.streamed, self.metrics.noticed)))
         app.register_blueprint(callback_legs(self.called, self.settings.public_url, self._company))
         app.register_blueprint(agent_legs(self.transfers, self.settings.public_url, self.rooms))
         app.register_blueprint(room_legs(self.rooms, self._note_call_recording))

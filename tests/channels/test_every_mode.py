@@ -101,7 +101,7 @@ def by_carrier(speech: bool) -> Way:
 
 
 def heard_by_carrier(written: str) -> Heard:
-    from ivr.channels.webhooks import said_to_carrier
+    from ivr.channels.posted import said_to_carrier
 
     return Heard(MONDAY_NOON, said_to_carrier(written), 0.9)
 

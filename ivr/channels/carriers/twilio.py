@@ -66,6 +66,10 @@ class Urls:
         return f"{self.public_url}/voice/hold"
 
     @property
+    def stream_status(self) -> str:
+        return f"{self.public_url}/voice/stream-status"
+
+    @property
     def stream(self) -> str:
         scheme, _, rest = self.public_url.partition("://")
         return f"{'wss' if scheme == 'https' else 'ws'}://{rest}/voice/stream"
@@ -118,7 +122,8 @@ def stream(urls: Urls, call: str, turn: int) -> str:
     """Hand the sound to our socket; when it closes, for whatever reason, ask how to go on."""
     parameters = f'<Parameter name="call" value={quoteattr(call)}/><Parameter name="turn" value="{turn}"/>'
     return document(
-        f"<Connect><Stream url={quoteattr(urls.stream)}>{parameters}</Stream></Connect>",
+        f"<Connect><Stream url={quoteattr(urls.stream)} statusCallback={quoteattr(urls.stream_status)}>"
+        f"{parameters}</Stream></Connect>",
         f'<Redirect method="POST">{escape(urls.resume(call))}</Redirect>',
     )
 
