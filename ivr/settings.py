@@ -28,6 +28,10 @@ class SettingsError(Exception):
     """A setting has a value we cannot use; the message names it and says what to write instead."""
 
 
+DELETE_AT_CARRIER = ("no", "yes", "with-ours")
+"""Never; once it was fetched and kept; or when ours is deleted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One value per environment variable. Secrets are never shown by ``repr``-free code paths: see ``masked``."""
@@ -54,8 +58,8 @@ class Settings:
     voice_key: str = ""
     voice_secret: str = ""
     voice_sdk: str = ""
-    delete_at_carrier: bool = False
-    """Whether a message that was fetched and kept is deleted where the carrier has it."""
+    delete_at_carrier: str = "no"
+    """When the carrier is to delete what it recorded; one of ``DELETE_AT_CARRIER``."""
     message_models: str = ""
     """The recogniser's models for messages: one name, or ``en-US=NAME,es-ES=NAME``; empty for that of calls."""
     limits: str = ""
@@ -106,7 +110,7 @@ class Settings:
             voice_key=voice_key,
             voice_secret=voice_secret,
             voice_sdk=voice_sdk,
-            delete_at_carrier=_yes(env, "IVR_DELETE_AT_CARRIER"),
+            delete_at_carrier=_when_to_delete(env),
             message_models=env.get("VOSK_MODEL_VOICEMAIL") or "",
             limits=env.get("IVR_LIMITS") or "",
             log=_log_kind(env),
@@ -157,7 +161,7 @@ class Settings:
             "IVR_SPEECH": self.speech,
             "VOSK_MODEL": self.vosk_model,
             "VOSK_MODEL_VOICEMAIL": self.message_models,
-            "IVR_DELETE_AT_CARRIER": "yes" if self.delete_at_carrier else "no",
+            "IVR_DELETE_AT_CARRIER": self.delete_at_carrier,
             "SMTP_URL": self.smtp_url,
             "IVR_PAGES_TOKEN": self.pages_token,
             "IVR_CONTEXT_WEBHOOK": self.context_webhook,
@@ -219,11 +223,11 @@ def _voice(env: Mapping[str, str], root: Path) -> tuple[str, str, str]:
     return key, secret, script
 
 
-def _yes(env: Mapping[str, str], name: str) -> bool:
-    value = env.get(name) or "no"
-    if value not in {"yes", "no"}:
-        raise SettingsError(f"{name}={value!r}: write yes or no.")
-    return value == "yes"
+def _when_to_delete(env: Mapping[str, str]) -> str:
+    value = env.get("IVR_DELETE_AT_CARRIER") or "no"
+    if value not in DELETE_AT_CARRIER:
+        raise SettingsError(f"IVR_DELETE_AT_CARRIER={value!r}: write {', '.join(DELETE_AT_CARRIER[:-1])} or with-ours.")
+    return value
 
 
 def sqlite_url(data: Path) -> str:

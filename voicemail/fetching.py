@@ -30,6 +30,10 @@ class Keeper(Protocol):
     def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str: ...
 
 
+def _leave_it_there(recording_id: str, url: str) -> None:
+    """For carriers whose copies are nobody's business."""
+
+
 class Fetching:
     """What is to be fetched, in the database; ``enqueue`` has one fetched soon and may raise ``OutsideError``."""
 
@@ -40,14 +44,14 @@ class Fetching:
         recordings: Keeper,
         enqueue: Callable[[str], None],
         clock: Callable[[], float] = time.time,
-        forget: Callable[[str], None] | None = None,
+        kept: Callable[[str, str], None] = _leave_it_there,
     ) -> None:
-        """``forget`` has the carrier delete what is kept here by then; None leaves it there."""
+        """``kept`` is told our id and the carrier's address of what is here and whole by then."""
         self._to_fetch = to_fetch
         self._carrier = carrier
         self._recordings = recordings
         self._enqueue = enqueue
-        self._forget = forget
+        self._kept = kept
         self._clock = clock
 
     def note(self, call_id: str, mailbox: str, caller: str, url: str) -> None:
@@ -72,21 +76,12 @@ class Fetching:
         try:
             wav = self._carrier.recording(waiting.url)
             source = source_of(waiting.url)
-            self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav, source)
+            kept = self._recordings.keep(waiting.call_id, waiting.mailbox, waiting.caller, waiting.at_s, wav, source)
+            self._kept(kept, waiting.url)
         except OutsideError as error:
             self._failed(waiting, error)
         else:
-            self._delete_there(waiting)
             self._to_fetch.done(recording_id)
-
-    def _delete_there(self, waiting: Waiting) -> None:
-        """Only after it was fetched whole and kept; a carrier that refuses keeps it, and the operator is told."""
-        if self._forget is None:
-            return
-        try:
-            self._forget(waiting.url)
-        except OutsideError as error:
-            log.warning("call %s: its recording stays at the carrier: %s", waiting.call_id, error)
 
     def enqueue_due(self) -> int:
         """Have everything fetched that waits for another try; returns how many."""

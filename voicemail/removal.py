@@ -44,6 +44,7 @@ class Removal:
         self._store.vault.remove(message.file)
         with self._database.session() as session:
             Outbox.forget_about(session, [message.id])
+            self._store.gone(session, message.id)
             session.execute(delete(MarkRow).where(MarkRow.voicemail_id == message.id))
             gone = session.execute(delete(VoicemailRow).where(VoicemailRow.id == message.id))
             return cast("CursorResult[Any]", gone).rowcount == 1

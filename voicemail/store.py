@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ivr import audio
 from ivr.flows.events import Word
@@ -39,6 +40,10 @@ MOST_SAID = 128
 log = logging.getLogger(__name__)
 
 
+def _nobody_else(session: Session, voicemail_id: str) -> None:
+    """For messages of which nobody else has a copy."""
+
+
 class Voicemails:
     """Implements ``ivr.ports.Recordings``; the transcription and the pages use the rest."""
 
@@ -53,11 +58,13 @@ class Voicemails:
         vault: Vault | None = None,
         shortest_s: Callable[[str], float] = lambda _mailbox: SHORTEST_S,
         gist_of: GistOf = no_gist,
+        gone: Callable[[Session, str], None] = _nobody_else,
     ) -> None:
         """``folder`` takes the sound; ``enqueue`` has a message transcribed and may raise ``OutsideError``.
 
         ``shortest_s`` tells how long a message in a mailbox must be to be one.
         ``outbox`` takes the errands of messages, see ``Rows``. ``gist_of`` picks out of the words who called and why.
+        ``gone`` is part of the transaction that removes a message: there may be a copy elsewhere.
         """
         self._database = database
         self._folder = folder
@@ -66,6 +73,7 @@ class Voicemails:
         self.vault = vault or Vault(folder, folder)
         self._rows = Rows(database, alert or tell_nobody, clock, outbox, settles=self.vault.settles)
         self._gist_of = gist_of
+        self.gone = gone
         self._shortest_s = shortest_s
         self._marks = Marks(database)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, or_, select
 from sqlalchemy import cast as as_type
+from sqlalchemy.orm import Session
 
 from ivr.erasing.caller import Caller, Eraser
 from ivr.outbox.tables import OutboxRow
@@ -30,8 +31,11 @@ def caller_of(number: str, database: Database) -> Caller:
         return Caller(number, frozenset(session.scalars(select(CallRow.id).where(CallRow.caller == number))))
 
 
-def table_erasers(database: Database) -> dict[str, Eraser]:
-    """By what people call it; calls come last, as they tell what else is the caller's."""
+def table_erasers(database: Database, at_carrier: Callable[[Session, str], None]) -> dict[str, Eraser]:
+    """By what people call it; calls come last, as they tell what else is the caller's.
+
+    ``at_carrier`` has the carrier delete what it recorded at an address, where that is wanted.
+    """
     return {
         "notes": _Rows(database, NoteRow, lambda one: NoteRow.call_id.in_(one.calls)),
         "callbacks": _Rows(database, CallbackRow, _callbacks, ("number", "handover")),
@@ -44,7 +48,9 @@ def table_erasers(database: Database) -> dict[str, Eraser]:
         "turns of calls": _Rows(database, LiveTurnRow, lambda one: LiveTurnRow.call_id.in_(one.calls)),
         "live calls": _Rows(database, LiveCallRow, lambda one: LiveCallRow.id.in_(one.calls)),
         "exchanges with the carrier": _Rows(database, TrafficRow, lambda one: TrafficRow.call_id.in_(one.calls)),
-        "recordings to fetch": _Rows(database, ToFetchRow, _to_fetch),
+        "recordings to fetch": _Rows(
+            database, ToFetchRow, _to_fetch, gone=lambda session, row: at_carrier(session, row.url)
+        ),
         "calls": _Rows(database, CallRow, lambda one: CallRow.caller == one.number),
     }
 
@@ -64,17 +70,22 @@ def call_recordings_eraser(recordings: CallRecordings) -> Eraser:
 class _Rows:
     """The rows of one table that are a caller's: what ``theirs`` finds, if the columns ``told`` name them (if any)."""
 
-    def __init__(self, database: Database, table: type[Base], theirs: Any, told: Sequence[str] = ()) -> None:
+    def __init__(
+        self, database: Database, table: type[Base], theirs: Any, told: Sequence[str] = (), gone: Any = None
+    ) -> None:
         self._database = database
         self._table = table
         self._theirs = theirs
         self._told = told
+        self._gone = gone
 
     def __call__(self, caller: Caller, *, really: bool) -> int:
         query = select(self._table).where(self._theirs(caller))
         with self._database.session() if really else self._database.reading() as session:
             rows = [row for row in session.scalars(query) if not self._told or self._names(row, caller)]
             for row in rows if really else ():
+                if self._gone is not None:
+                    self._gone(session, row)
                 session.delete(row)
         return len(rows)
 

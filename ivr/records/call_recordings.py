@@ -33,7 +33,7 @@ class CallRecordingRow(Base):
 
 
 def _no_more(session: Session, recording_id: str) -> None:
-    """For recordings that stay where they are."""
+    """For recordings that are nowhere else."""
 
 
 class CallRecordings:
@@ -45,12 +45,17 @@ class CallRecordings:
         folder: Path,
         shelf: Shelf,
         kept: Callable[[Session, str], None] = _no_more,
+        gone: Callable[[Session, str], None] = _no_more,
     ) -> None:
-        """``kept`` is part of the transaction that writes a new recording down: it has it settled."""
+        """``kept`` and ``gone`` are part of the transactions that write a recording down and remove it.
+
+        It is to be settled, and there may be a copy elsewhere.
+        """
         self._database = database
         self._folder = folder
         self._shelf = shelf
         self._kept = kept
+        self._gone = gone
 
     def keep(self, call_id: str, mailbox: str, caller: str, at_s: float, wav: bytes, source: str = "") -> str:
         """Keep a finished WAV that ended at ``at_s``; returns its id. The same sound of the same call is kept once."""
@@ -107,6 +112,7 @@ class CallRecordings:
         """The sound first: a row that has lost it is tried again, a sound without a row would stay for ever."""
         self._shelf.remove(_file(recording_id))
         with self._database.session() as session:
+            self._gone(session, recording_id)
             session.execute(delete(CallRecordingRow).where(CallRecordingRow.id == recording_id))
 
     def _path(self, recording_id: str) -> Path:

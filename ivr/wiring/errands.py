@@ -33,7 +33,7 @@ class Errands(Conversation):
         from ivr.outbox import Delivery
 
         senders = {"email": self._email, "sms": self._sms, "webhook": self._webhook, "task": self._task}
-        return Delivery(self.outbox, {**senders, **self.notices.senders, **self._settling})
+        return Delivery(self.outbox, {**senders, **self.notices.senders, **self._of_recordings})
 
     @cached_property
     def notices(self) -> Notices:
@@ -95,9 +95,12 @@ class Errands(Conversation):
         return Caps(self.redis, usual if asked is None else asked, self.now)
 
     @property
-    def _settling(self) -> Mapping[str, Sender]:
-        """Bring recordings to where they rest."""
+    def _of_recordings(self) -> Mapping[str, Sender]:
+        """Bring recordings to where they rest, and have the carrier delete its own."""
+        from voicemail.carrier_copies import KIND
+
         return {
+            KIND: lambda errand: self.carrier.delete_recording(str(errand.data["url"])),
             "settle": lambda errand: self.voicemails.settle(str(errand.data["id"])),
             "settle greeting": lambda errand: self.greetings.settle(str(errand.data["id"])),
             "settle call recording": lambda errand: self.call_recordings.settle(str(errand.data["id"])),

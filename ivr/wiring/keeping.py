@@ -59,7 +59,7 @@ class Keeping(Errands):
             "messages": messages,
             "recordings": call_recordings_eraser(self.call_recordings),
             "in Redis": RedisEraser(self.redis),
-            **table_erasers(self.database),
+            **table_erasers(self.database, self.carrier_copies.forget),
         }
         return erased(caller, places, really=really)
 

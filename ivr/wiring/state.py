@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ivr.storage import Bucket, Keys, Vault
     from ivr.web.alerts import Alerts
     from voicemail.boxes import Boxes
+    from voicemail.carrier_copies import CarrierCopies
     from voicemail.fetching import Fetching
     from voicemail.gist import Gist
     from voicemail.greetings import Greetings
@@ -123,6 +124,7 @@ class State:
             vault=self.vault,
             shortest_s=self._shortest_s,
             gist_of=self._gist_of,
+            gone=self.carrier_copies.gone,
         )
 
     def _shortest_s(self, mailbox: str) -> float:
@@ -217,9 +219,14 @@ class State:
         from voicemail.queue import JobQueue
 
         enqueue = JobQueue(self.redis, "app.fetch_recording")
-        forget = self.carrier.delete_recording if self.settings.delete_at_carrier else None
         to_fetch = ToFetch(lambda: self.database, MESSAGES)
-        return Fetching(to_fetch, self.carrier, self.greetings, enqueue, self.now, forget=forget)
+        return Fetching(to_fetch, self.carrier, self.greetings, enqueue, self.now, self.carrier_copies.fetched)
+
+    @cached_property
+    def carrier_copies(self) -> CarrierCopies:
+        from voicemail.carrier_copies import CarrierCopies
+
+        return CarrierCopies(lambda: self.database, self.outbox, self.settings.delete_at_carrier)
 
     @cached_property
     def call_recordings(self) -> CallRecordings:
@@ -230,7 +237,7 @@ class State:
                 self.outbox.put(_settling("call recording", recording_id), session)
 
         folder = self.settings.data / "call-recordings"
-        return CallRecordings(self.database, folder, self._vault_of(folder), settle)
+        return CallRecordings(self.database, folder, self._vault_of(folder), settle, self.carrier_copies.gone)
 
     @cached_property
     def fetching_calls(self) -> Fetching:
@@ -240,7 +247,7 @@ class State:
 
         enqueue = JobQueue(self.redis, "app.fetch_call_recording")
         to_fetch = ToFetch(lambda: self.database, CALLS)
-        return Fetching(to_fetch, self.carrier, self.call_recordings, enqueue, self.now)
+        return Fetching(to_fetch, self.carrier, self.call_recordings, enqueue, self.now, self.carrier_copies.fetched)
 
     def _alert(self, topic: str, data: Mapping[str, Any]) -> None:
         self.alerts(topic, data)

@@ -17,6 +17,7 @@ import ivr.accounts.tables
 import ivr.outbox.tables
 import ivr.records.agent_states
 import ivr.records.callbacks
+import ivr.records.carrier_copies
 import ivr.records.copies
 import ivr.records.holds
 import ivr.records.live_calls
@@ -34,6 +35,7 @@ TABLES_OF_ALL_PARTS = (
     ivr.outbox.tables,
     ivr.records.agent_states,
     ivr.records.callbacks,
+    ivr.records.carrier_copies,
     ivr.records.holds,
     ivr.records.copies,
     ivr.records.live_calls,

@@ -32,6 +32,7 @@ def test_settings_reach_a_child_process_unchanged(tmp_path: Path) -> None:
         "task_workspace": "WS" + "1" * 32,
         "task_workflow": "WW" + "2" * 32,
         "log": "json",
+        "delete_at_carrier": "with-ours",
         "voice_key": "SK" + "3" * 32,
         "voice_sdk": str(tmp_path / "twilio.min.js"),
     }

@@ -85,8 +85,12 @@ def test_a_full_disk_leaves_the_message_with_the_carrier_until_there_is_room(
     # The wish to delete it at the carrier waits as well: only what is here, and whole, is deleted there.
     carrier, clock, jobs = CannedCarrier(), Clock(), list[str]()
     deleted: list[str] = []
+
+    def delete(_recording_id: str, url: str) -> None:
+        deleted.append(url)
+
     carrier.sounds[URL] = audio.wav_bytes(SPEECH)
-    fetching = Fetching(ToFetch(lambda: database, MESSAGES), carrier, store, jobs.append, clock, forget=deleted.append)
+    fetching = Fetching(ToFetch(lambda: database, MESSAGES), carrier, store, jobs.append, clock, delete)
     fetching.note("CA1", "support", "+15035550199", URL)
     store.messages()  # the database has its files before the disk is full
     with full_disk(8000):
@@ -98,18 +102,3 @@ def test_a_full_disk_leaves_the_message_with_the_carrier_until_there_is_room(
     fetching.fetch(jobs.pop())
     assert [message.id for message in store.messages()] == [message_id("CA1", "RE1")]
     assert (len(ToFetch(lambda: database, MESSAGES).all()), deleted) == (0, [URL])
-
-
-def test_a_carrier_that_does_not_delete_costs_no_message(
-    store: Voicemails, database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(url: str) -> None:
-        raise OutsideError(f"no right to delete {url[-3:]}", retry=False)
-
-    carrier, jobs = CannedCarrier(), list[str]()
-    carrier.sounds[URL] = audio.wav_bytes(SPEECH)
-    fetching = Fetching(ToFetch(lambda: database, MESSAGES), carrier, store, jobs.append, forget=refuse)
-    fetching.note("CA1", "support", "+15035550199", URL)
-    fetching.fetch(jobs.pop())
-    assert (len(store.messages()), len(ToFetch(lambda: database, MESSAGES).all())) == (1, 0)
-    assert "no right to delete RE1" in caplog.text
