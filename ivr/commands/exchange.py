@@ -13,6 +13,7 @@ import click
 
 from ivr.commands.parts import Parts
 from ivr.exchange.box import Box, run_box
+from ivr.exchange.extent_page import extent_page
 from ivr.exchange.trouble import Trouble, TroubleError, read_trouble
 from ivr.speech import Pyttsx3Voice
 
@@ -33,6 +34,7 @@ _SECONDS: dict[str, Any] = {"default": 0.0, "metavar": "SECONDS", "type": click.
 @click.option("--loss", **_SHARE, help="Share of sound (0 to 0.5) that gets lost on the line.")
 @click.option("--jitter", "jitter_s", **_SECONDS, help="Seconds by which messages of media streams may be late.")
 @click.option("--seed", default=0, help="Of all this trouble: with the same seed it comes the same way.")
+@click.option("--extent", is_flag=True, help="Print what of the carrier's language it does and does not, and end.")
 @click.option("--fast", is_flag=True, help="Not in real time: as fast as everybody answers.")
 @click.pass_obj
 def exchange(
@@ -43,9 +45,13 @@ def exchange(
     data: Path | None,
     numbers: tuple[str, ...],
     fast: bool,
+    extent: bool,
     **trouble: float,
 ) -> None:
     """Play the telephone company: ring the service, execute what it answers, without an account."""
+    if extent:
+        click.echo(extent_page(), nl=False)
+        return
     settings = parts.settings
     if not settings.auth_token:
         raise click.UsageError("TWILIO_AUTH_TOKEN is not set: the exchange signs with it and asks for it.")

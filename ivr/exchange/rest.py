@@ -11,9 +11,12 @@ from aiohttp import hdrs, web
 
 from ivr.exchange import rest_calls, rest_conferences, rest_messages, rest_numbers, rest_queues, rest_recordings
 from ivr.exchange.refusals import NOT_AUTHENTICATED, NOT_FOUND, Refusal
-from ivr.exchange.rest_answers import VERSION, Asked, Handler, refused
+from ivr.exchange.rest_answers import VERSION, Asked, Handler, Route, refused
 from ivr.exchange.rest_form import Form
 from ivr.exchange.rest_shapes import Switch
+
+RESOURCES = (rest_calls, rest_conferences, rest_queues, rest_recordings, rest_messages, rest_numbers)
+ROUTES: tuple[Route, ...] = tuple(route for resource in RESOURCES for route in resource.ROUTES)
 
 WebHandler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -37,11 +40,7 @@ def rest_routes(switch: Switch, account_sid: str, auth_token: str) -> list[web.R
         return answer
 
     account = f"/{VERSION}/Accounts/{{account}}"
-    routes = [
-        web.route(method, account + path, guarded(handler))
-        for resource in (rest_calls, rest_conferences, rest_queues, rest_recordings, rest_messages, rest_numbers)
-        for method, path, handler in resource.ROUTES
-    ]
+    routes = [web.route(method, account + path, guarded(handler)) for method, path, handler in ROUTES]
     return [*routes, web.route(hdrs.METH_ANY, f"/{VERSION}/{{tail:.*}}", guarded(_nothing))]
 
 

@@ -46,6 +46,7 @@ CREATED_WITH = (
     *OF_CALLS,
     *WITHOUT_EFFECT,
 )
+UPDATED_WITH = ("Url", "Twiml", "Method", "Status", "FallbackUrl", "FallbackMethod", "TimeLimit")
 
 
 def as_json(asked: Asked, leg: Leg) -> Json:
@@ -113,7 +114,7 @@ async def read(asked: Asked) -> web.Response:
 
 async def update(asked: Asked) -> web.Response:
     form, leg = asked.form, _leg(asked)
-    form.only(("Url", "Twiml", "Method", "Status", "FallbackUrl", "FallbackMethod", *WITHOUT_EFFECT))
+    form.only(UPDATED_WITH)
     url, twiml = _document(asked)
     status = form.matching("Status", "completed|canceled", UNKNOWN_FIELDS)
     if status:

@@ -162,12 +162,13 @@ async def remove(asked: Asked) -> web.Response:
     return web.Response(status=204)
 
 
+WITHOUT_EFFECT = ("EarlyMedia", "CallReason", "TimeLimit", "JitterBufferSize")
+"""Taken and left out: what is heard before an answer is nobody's, and a call in the box is watched."""
 ADDED_WITH = (
     "From",
     "To",
     "Label",
     "Timeout",
-    "EarlyMedia",
     "Beep",
     "EndConferenceOnExit",
     "StartConferenceOnEnter",
@@ -176,9 +177,7 @@ ADDED_WITH = (
     "StatusCallbackEvent",
     "StatusCallbackMethod",
     *OF_PARTICIPANTS,
-    "CallReason",
-    "TimeLimit",
-    "JitterBufferSize",
+    *WITHOUT_EFFECT,
 )
 UPDATED_WITH = (
     "Muted",
