@@ -206,6 +206,12 @@ class Company(Model):
         "called back. Without, the countries of the company's own lines. Numbers that cost extra are never dialled.",
         examples=[["US", "CA"]],
     )
+    text_countries: tuple[Country, ...] = Field(
+        default=(),
+        description="The countries whose telephone numbers are sent texts. Without, those of outside_countries. Those "
+        "that cost extra are sent none.",
+        examples=[["US", "CA"]],
+    )
     keep_recordings_days: Count | None = Field(
         default=None,
         description="After so many days, what agents recorded of calls is deleted for good. Without, it is kept.",

@@ -40,17 +40,22 @@ class Texts:
         admits: Admits,
         now: Callable[[], float],
         told: Callable[[], None],
+        refusal: Callable[[str], str] = lambda number: "",
     ) -> None:
-        """``told`` is called when a message came in."""
+        """``told`` is called when a message came in. ``refusal`` says why a number is sent nothing, if so."""
+        self._refusal = refusal
         self._store, self._carrier, self._status_url = store, carrier, status_url
         self._admits, self._now, self._told = admits, now, told
 
     def send(self, to: str, sender: str, body: str) -> str:
-        """Send a text, unless the number wants none or had too many; returns its sid.
+        """Send a text, unless the number is abroad, wants none or had too many; returns its sid.
 
         Raises:
             OutsideError: it is not sent.
         """
+        if why := self._refusal(to):
+            log.warning("a text is not sent: %s", why)
+            raise OutsideError(why, retry=False)
         if self._store.refuses(to):
             raise OutsideError("this number asked for no more texts", retry=False)
         if not self._admits(to, sender):

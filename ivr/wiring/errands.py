@@ -79,8 +79,27 @@ class Errands(Conversation):
 
         status_url = f"{self.settings.public_url}/sms/status"
         return Texts(
-            self.sql_texts, self.carrier.send_text, status_url, admits, self.now, lambda: self.alerts("texts", {})
+            self.sql_texts,
+            self.carrier.send_text,
+            status_url,
+            admits,
+            self.now,
+            lambda: self.alerts("texts", {}),
+            self._no_text_to,
         )
+
+    def _no_text_to(self, number: str) -> str:
+        """Why a number is sent no texts; empty when it may be.
+
+        Raises:
+            OutsideError: there was never a good flow file to say so.
+        """
+        from ivr.flows.outside import text_refused_by
+
+        try:
+            return text_refused_by(self.books.current().company, number)
+        except FlowFileError as error:
+            raise OutsideError("there is no good flow file", retry=True) from error
 
     @cached_property
     def caps(self) -> Caps:

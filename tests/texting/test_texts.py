@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.channels.carriers.canned import CannedCarrier
+from ivr.flows import FlowBook
+from ivr.flows.outside import text_refused_by
 from ivr.ports import OutsideError
 from ivr.records.texts import ENDS, ORDER, SqlTexts, TextMessage
 from ivr.texting import Texts, Wish, wish_of
@@ -96,6 +98,58 @@ def test_who_said_stop_to_the_carrier_is_known_afterwards(house: House) -> None:
     assert house.store.refuses(other)
     house.texts.became(SID, "undelivered", "30003", "+14155550177")
     assert not house.store.refuses("+14155550177")
+
+
+COMPANY = """
+company: Northwind
+lines: {"+15035550100": main}
+{more}
+flows: {main: [{hangup: Goodbye.}]}
+"""
+GERMAN, MEXICAN, CANADIAN, PREMIUM = "+4930123456", "+525512345678", "+14165550123", "+19005550100"
+
+
+@pytest.mark.parametrize(
+    ("more", "takes", "refuses"),
+    [
+        ("", [ANN], [GERMAN, MEXICAN, CANADIAN, PREMIUM, "12345", "anonymous", "+1", "", "client:ann"]),
+        ("outside_countries: [US, DE]", [ANN, GERMAN], [MEXICAN, PREMIUM]),
+        ("{outside_countries: [US, DE], text_countries: [MX]}", [MEXICAN], [ANN, GERMAN]),
+    ],
+)
+def test_texts_go_to_the_countries_of_the_flow_file_and_the_operator_reads_why_one_did_not(
+    make_book: Callable[[str], FlowBook],
+    house: House,
+    caplog: pytest.LogCaptureFixture,
+    more: str,
+    takes: list[str],
+    refuses: list[str],
+) -> None:
+    company = make_book(COMPANY.replace("{more}", more.strip("{}").replace(", text", "\ntext"))).company
+    held = Texts(
+        house.store, house.carrier.send_text, "", lambda to, line: True, lambda: 1.0, house._told,
+        lambda number: text_refused_by(company, number),
+    )  # fmt: skip
+    for number in takes:
+        held.send(number, LINE, "x")
+    assert house.sent_to == takes
+    for number in refuses:
+        with pytest.raises(OutsideError) as refused:
+            held.send(number, LINE, "x")
+        assert not refused.value.retry
+        assert str(refused.value) in caplog.text
+    assert house.sent_to == takes
+    if MEXICAN in refuses:
+        assert "are sent texts (text_countries in the flow file)" in caplog.text
+
+
+def test_who_asks_to_be_called_back_on_the_site_is_texted_wherever_the_page_is_for(
+    make_book: Callable[[str], FlowBook],
+) -> None:
+    page = "callback_page: {topics: {sales: sales}, countries: [US, CA], line: '+15035550100'}\nqueues: {sales: {}}"
+    company = make_book(COMPANY.replace("{more}", page)).company
+    assert text_refused_by(company, CANADIAN) == ""
+    assert "is abroad" in text_refused_by(company, GERMAN)
 
 
 @given(st.text(max_size=60))
