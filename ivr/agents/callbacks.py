@@ -52,7 +52,8 @@ class Callbacks:
     def asked(self, args: Mapping[str, Any]) -> Mapping[str, Any]:
         """A flow, or who has shown that a number is theirs, asks for a callback. Safe to repeat.
 
-        ``at_s`` is when they want to be called, ``collected`` what they told besides; both may be missing.
+        ``at_s`` is when they want to be called, ``collected`` what they told besides; both may be missing. With
+        ``again`` a promise that is over is made anew: who asks knows of it, as people do who work through messages.
 
         Raises:
             OutsideError: the number is none or may not be dialled, there is no such queue, or the database fails.
@@ -65,8 +66,9 @@ class Callbacks:
             raise OutsideError(f"Nobody is called back there: {why}", retry=False)
         now_s = self._attendant.now()
         joined_s = max(now_s, float(args.get("at_s", now_s)))
+        promise_id = f"{PREFIX}{call}-{queue}"
         handover = Handover(
-            id=f"{PREFIX}{call}-{queue}",
+            id=self._not_over(promise_id) if args.get("again") else promise_id,
             call=call,
             turn=0,
             line=str(args["line"]),
@@ -86,6 +88,17 @@ class Callbacks:
             self._end_those_for_later(queue, number, but=handover.id)  # the last wish counts
         self.look_after()
         return {"id": handover.id}
+
+    def _not_over(self, promise_id: str) -> str:
+        """The promise of that name that is yet to be kept, else the next name."""
+        name, number = promise_id, 1
+        while True:
+            self.keep_up(name)  # how it ended may not have been written down yet
+            known = self.promises.get(name)
+            if known is None or known.state in OPEN:
+                return name
+            number += 1
+            name = f"{promise_id}-{number}"
 
     def _promise(self, handover: Handover, joined_s: float) -> bool:
         return self.promises.add(Promise(handover.id, handover.queue, handover.caller, joined_s, asdict(handover)))

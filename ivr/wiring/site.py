@@ -234,7 +234,7 @@ class Site(People):
             asked = {"queue": queue, "number": message["caller"], "line": str(record.get("line", ""))}
             call = message["call_id"] if record else f"{ASKED_HERE}{message['id']}"
             brief = f"Left a message for {message['mailbox']}: {message['text'][:BRIEF] or 'no transcript'}"
-            return str(self.callbacks.asked({**asked, "call": call, "brief": brief})["id"])
+            return str(self.callbacks.asked({**asked, "call": call, "brief": brief, "again": True})["id"])
 
         return Mailroom(
             self.inbox,

@@ -101,6 +101,26 @@ def test_asking_twice_is_one_promise(shop: CallingShop) -> None:
     assert [one["callbacks"] for one in shop.staff.queues()] == [1, 0]
 
 
+def test_who_was_called_back_can_be_called_again_and_who_is_yet_to_be_called_is_so_once(shop: CallingShop) -> None:
+    asked = {"queue": "sales", "number": CALLER, "brief": "", "line": "", "call": "CA1", "again": True}
+    first = shop.callbacks.asked(asked)["id"]
+    assert shop.callbacks.asked(asked)["id"] == first
+    agents_leg, ring = shop.carrier.rings[-1].sid, shop.accept(first)
+    person = shop.carrier.rings[-1].sid
+    shop.called.answered(first, person)
+    for leg in (agents_leg, person):
+        shop.transfers.joined(first, leg)
+    shop.becomes_free(first, ring)
+    assert shop.told() == [(first, "kept", 1)]
+    second = shop.callbacks.asked(asked)["id"]
+    assert second == f"{first}-2"
+    assert shop.list.cancel(second)
+    third = shop.callbacks.asked(asked)["id"]
+    assert [(one.id, one.number) for one in shop.callbacks.promises.open()] == [(third, CALLER)]
+    assert shop.callbacks.asked({**asked, "again": False})["id"] == first, "a flow that repeats itself"
+    assert [one.id for one in shop.callbacks.promises.open()] == [third]
+
+
 @pytest.mark.parametrize(
     ("queue", "number"), [("nowhere", CALLER), ("sales", "anonymous"), ("sales", "911"), ("sales", "")]
 )

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from ivr.channels.carriers import twilio
+from ivr.channels.carriers.keys_help import keys_help
 from ivr.channels.carriers.twilio import ByCarrier, Urls
 from ivr.exchange import twiml
 from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
@@ -160,4 +161,4 @@ def test_names_in_addresses_are_escaped() -> None:
     ],
 )
 def test_keys_are_told_to_who_cannot_be_heard(choices: tuple[Choice, ...], help_text: str) -> None:
-    assert twilio.keys_help(choices) == help_text
+    assert keys_help(choices) == help_text

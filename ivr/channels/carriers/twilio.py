@@ -9,8 +9,8 @@ from typing import assert_never
 from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
-from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Request, Say, Transfer
-from ivr.flows.texts import listed
+from ivr.channels.carriers.keys_help import keys_help
+from ivr.flows.actions import Action, HangUp, Listen, Play, Record, Request, Say, Transfer
 
 HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
 MAX_HINTS = 500
@@ -263,7 +263,8 @@ class ByCarrier:
         if self.speech:
             attributes |= {"speechTimeout": "auto", "language": language, "hints": _hints(listen)}
         else:
-            spoken += say(keys_help(listen.choices), language)
+            asked = [one.text for one in actions if isinstance(one, Say)]
+            spoken += say(keys_help(listen.choices, asked[-1] if asked else ""), language)
         return f"<Gather {_attributes(attributes)}>{spoken}</Gather>"
 
 
@@ -271,18 +272,6 @@ def _finish_key(listen: Listen) -> str:
     """The key that only ends an answer; alone it means nothing, as it may belong to the answer before."""
     means_something = any(choice.key == listen.finish_key for choice in listen.choices)
     return "" if listen.max_keys == 1 and means_something else listen.finish_key
-
-
-def keys_help(choices: Sequence[Choice]) -> str:
-    """What the keys mean, for callers who cannot be heard.
-
-    >>> keys_help([Choice("sales", (), "1"), Choice("operator", (), "0")])
-    'For sales press 1, for operator press 0.'
-    """
-    named = {"*": "star", "#": "pound"}
-    parts = [f"for {one.name} press {named.get(one.key, one.key)}" for one in choices if one.key]
-    text = listed(parts, "and") if len(parts) > 2 else ", ".join(parts)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _hints(listen: Listen) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from app import Parts
 from ivr.exchange.twiml import Gather, Hangup, Play
 from tests.channels.carrier_phone import CALL, MUSIC, CarrierPhone
-from tests.conftest import CALLER
+from tests.conftest import CALLER, MONDAY_NOON
+from tests.voicemail.conftest import SPEECH
 
 
 def test_a_whole_conversation_by_keys_reaches_a_store(phone: CarrierPhone, parts: Parts) -> None:
@@ -50,6 +52,33 @@ def test_a_repeated_post_gets_the_same_document_to_the_byte(phone: CarrierPhone)
     assert phone.answers[1] == phone.answers[2] == phone.answers[3]
     phone.rings()
     assert phone.heard[0] == "What is your ZIP code or city?"
+
+
+OWNERS = """
+lines: {"+15035550100": main}
+mailboxes: {support: {number: "100"}}
+anywhere: {operator: {press: 0, hear: [agent], go: main}}
+flows: {main: [{messages: support}, {hangup: Goodbye.}]}
+"""
+
+
+def test_the_owner_of_a_mailbox_hears_each_key_once(make_parts: Callable[..., Parts], tmp_path: Path) -> None:
+    (tmp_path / "flows.yaml").write_text(OWNERS)
+    parts = make_parts()
+    parts.boxes.set_pin("support", "2580")
+    message = parts.voicemails.start("CA9", "support", CALLER, MONDAY_NOON)
+    message.write(SPEECH)
+    message.finish("hangup")
+    phone = CarrierPhone(parts.web().test_client()).rings().presses("2580")
+    assert phone.heard[-2].startswith("To hear it again, press 1. To save it, 2.")
+    assert phone.heard[-1] == "For operator press 0."
+    phone.presses("3")
+    assert phone.heard == [
+        "Deleted. To bring it back, press 6.",
+        "There are no more messages.",
+        "To hear your messages from the first one, press 1. For your greeting, press 7, and 9 when you are done.",
+        "For bring it back press 6, for operator press 0.",
+    ]
 
 
 def test_a_number_nobody_has_gets_a_spoken_apology(phone: CarrierPhone, parts: Parts) -> None:
