@@ -26,6 +26,9 @@ QUIETLY = (
 PATIENCE_MS = 30_000
 """On a loaded machine; what is there is seen at once."""
 
+LEFT_S = 5.0
+"""For a request that nobody waits for any more."""
+
 Scheme: TypeAlias = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 SIZES = {"wide": (1440, 900), "phone": (390, 844)}
@@ -50,6 +53,9 @@ def serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        for answering in threading.enumerate():  # of a page that was left: what it reads is closed after this
+            if "process_request_thread" in answering.name:
+                answering.join(LEFT_S)
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def test_logging_in_and_out_needs_no_script(make: Callable[..., Editor], browser
         page.get_by_role("button", name="Log in").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Calls")
         page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
         page.goto("/calls")
         expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
         context.close()
