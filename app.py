@@ -143,11 +143,21 @@ def _told(error: OutsideError) -> str:
     return f"{error}{' (Trying again may help.)' if error.retry else ''}"
 
 
+def _must_be_found(settings: Settings) -> None:
+    """Rather no service than one that refuses every call, because it is called by another name than it thinks."""
+    from ivr.channels.public_url import public_url_problem
+
+    if problem := public_url_problem(settings.public_url, local=settings.has_own_carrier):
+        click.echo(problem, err=True)
+        sys.exit(NOT_BOOTED)
+
+
 def create_app() -> Flask:
     """The web service of this process. It does not begin with a flow file that has never been good."""
     from ivr.web.metrics import ErrorCounter
 
     log_to_stdout(parts().settings)
+    _must_be_found(parts().settings)
     parts().skills.keeps_stores = True
     try:
         parts().books.current()

@@ -137,6 +137,11 @@ class Settings:
         return self.account_sid == LOCAL_ACCOUNT
 
     @property
+    def has_own_carrier(self) -> bool:
+        """Whether whoever carries the calls is one of ours, beside the service: it needs no certificate."""
+        return self.uses_local_exchange or bool(self.carrier_url)
+
+    @property
     def program_token(self) -> str:
         """By which programs of this machine ask the API; empty without a secret key.
 

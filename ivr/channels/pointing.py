@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from ivr.ports import CarrierNumber
 
@@ -56,16 +55,3 @@ def missing(lines: Sequence[str], numbers: Sequence[CarrierNumber]) -> list[Poin
     """The lines that are not numbers of this account."""
     known = {one.number for one in numbers}
     return [Pointed(line, "", problem="it is not a number of this account") for line in lines if line not in known]
-
-
-def address_problem(public_url: str, *, local: bool) -> str:
-    """Why the carrier cannot come to ``public_url``; empty when it can.
-
-    >>> address_problem("http://127.0.0.1:5000", local=False)
-    'PUBLIC_URL=http://127.0.0.1:5000: the carrier needs an address that begins with https:// and is known outside'
-    """
-    parts = urlsplit(public_url)
-    if not local and (parts.scheme != "https" or parts.hostname in {None, "localhost", "127.0.0.1", "::1"}):
-        needs = "the carrier needs an address that begins with https:// and is known outside"
-        return f"PUBLIC_URL={public_url}: {needs}"
-    return ""

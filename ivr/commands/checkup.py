@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr import audio
+from ivr.channels.public_url import address_problem, public_url_problem
 from ivr.commands.parts import Parts
 from ivr.flows import FlowFileError
 from ivr.flows.actions import Say
@@ -219,17 +220,17 @@ def port(patient: Patient) -> Finding:
 
 def carrier(patient: Patient) -> Finding:
     settings = patient.settings
-    if not re.match(r"https?://[^/\s]+", settings.public_url):
-        found = f"PUBLIC_URL={settings.public_url} is no address"
-        return Finding(False, found, "write PUBLIC_URL=https://... into .env, or remove it")
+    if problem := public_url_problem(settings.public_url, local=settings.has_own_carrier):
+        found, _, instead = problem.rpartition(". Write ")
+        return Finding(False, found, f"write {instead} into .env, or remove PUBLIC_URL to try calls on this machine")
     if settings.uses_local_exchange:
         return Finding(True, "the exchange in a box: no account needed")
     account = f"account {settings.account_sid[:4]}...{settings.account_sid[-4:]}"
     if not settings.auth_token:
         return Finding(False, f"{account}, but no TWILIO_AUTH_TOKEN", "write TWILIO_AUTH_TOKEN=... into .env")
-    if not settings.public_url.startswith("https://"):
-        found = f"{account}, but PUBLIC_URL={settings.public_url} cannot be reached by a carrier"
-        return Finding(False, found, "write PUBLIC_URL=https://... into .env")
+    if problem := address_problem(settings.public_url, local=bool(settings.carrier_url)):
+        found, _, instead = problem.rpartition(". Write ")
+        return Finding(False, f"{account}, but {found}", f"write {instead} into .env")
     if settings.voice_sdk and "://" not in settings.voice_sdk and not Path(settings.voice_sdk).is_file():
         found = f"{account}, but VOICE_SDK={settings.voice_sdk} is no file: desks have no telephone"
         return Finding(False, found, "put the carrier's twilio.min.js there, or remove VOICE_SDK")

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from ivr.channels.knocking import Knock, knocks
-from ivr.channels.pointing import Pointed, address_problem, look_at, missing
+from ivr.channels.pointing import Pointed, look_at, missing
+from ivr.channels.public_url import address_problem
 from ivr.commands.parts import Parts
 from ivr.ports import CarrierNumber
 

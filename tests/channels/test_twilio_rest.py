@@ -168,6 +168,28 @@ def test_when_no_token_is_good_that_is_told(base_url: str) -> None:
 # --- recordings ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("tokens", [f"new,{TOKEN}", f"{TOKEN},old", f"newer,new,{TOKEN}"])
+def test_while_tokens_change_a_recording_is_fetched_with_the_one_that_is_good(
+    base_url: str, switch: CannedSwitch, tmp_path: Path, tokens: str
+) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(WAV)
+    recording = CannedRecording("CA1", path=path)
+    switch.all_recordings.append(recording)
+    carrier = TwilioRest(LOCAL_ACCOUNT, tokens, base_url=base_url, timeout_s=5)
+    url = f"{base_url}/2010-04-01/Accounts/{LOCAL_ACCOUNT}/Recordings/{recording.sid}"
+    assert [carrier.recording(url), carrier.recording(url)] == [WAV, WAV]
+    carrier.close()
+
+
+def test_a_recording_that_no_token_opens_may_be_fetched_later(base_url: str, switch: CannedSwitch) -> None:
+    carrier = TwilioRest(LOCAL_ACCOUNT, "old,older", base_url=base_url, timeout_s=5)
+    with pytest.raises(OutsideError, match="status 401") as caught:
+        carrier.recording(f"{base_url}/2010-04-01/Accounts/{LOCAL_ACCOUNT}/Recordings/RE{'1' * 32}")
+    assert caught.value.retry, "once somebody has written down the right token"
+    carrier.close()
+
+
 @pytest.mark.parametrize("ending", ["", ".wav"])
 def test_a_recording_is_fetched_with_the_token(
     carrier: CarrierCalls, base_url: str, switch: CannedSwitch, tmp_path: Path, ending: str
@@ -261,7 +283,7 @@ def test_a_recording_passed_on_in_a_circle_is_given_up() -> None:
     ],
 )
 def test_the_token_goes_to_the_carrier_and_to_nobody_else(url: str, home: bool, media: bool) -> None:
-    fetch = RecordingFetch("AC1", TOKEN, "https://api.twilio.com", 1)
+    fetch = RecordingFetch("AC1", [TOKEN], "https://api.twilio.com", 1)
     assert fetch._is_home(url) is home
     assert (not home and fetch._is_media(url)) is media
     fetch.close()

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from app import Parts
 from ivr.channels.carriers.signature import is_genuine
 from ivr.channels.knocking import knocks
-from ivr.channels.pointing import address_problem
+from ivr.channels.public_url import address_problem
 from ivr.commands.twilio import twilio
 from ivr.exchange.rest import rest_routes
 from ivr.flows import FlowBook

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -18,10 +20,11 @@ CARRIER_MEDIA = r"([a-z0-9-]+\.){1,3}(twilio|twiliocdn)\.com"
 
 
 class RecordingFetch:
-    """Fetches WAVs from ``base_url``'s host; the token goes to that host only."""
+    """Fetches WAVs from ``base_url``'s host; the tokens go to that host only, one after the other until one is good."""
 
-    def __init__(self, account_sid: str, auth_token: str, base_url: str, timeout_s: float) -> None:
-        self._auth = (account_sid, auth_token)
+    def __init__(self, account_sid: str, tokens: Sequence[str], base_url: str, timeout_s: float) -> None:
+        self._account_sid = account_sid
+        self._tokens = tuple(tokens)
         self._home = urlsplit(base_url)
         self._timeout_s = timeout_s
         self._session = requests.Session()
@@ -52,7 +55,17 @@ class RecordingFetch:
         home = self._is_home(url)
         if not home and not self._is_media(url):
             raise OutsideError("The recording is not at the carrier: not fetched", retry=False)
-        auth = self._auth if home else None
+        if not home:
+            return self._ask(url, None)
+        *first, last = self._tokens
+        for token in first:
+            answer = self._ask(url, (self._account_sid, token))
+            if answer.status_code != HTTPStatus.UNAUTHORIZED:
+                return answer
+            answer.close()
+        return self._ask(url, (self._account_sid, last))
+
+    def _ask(self, url: str, auth: tuple[str, str] | None) -> requests.Response:
         return self._session.get(url, auth=auth, timeout=self._timeout_s, stream=True, allow_redirects=False)
 
     def _is_home(self, url: str) -> bool:
@@ -76,8 +89,9 @@ def _sound(answer: requests.Response) -> bytes:
     """The body, when it is a WAV of reasonable size."""
     status = answer.status_code
     if status != 200:
-        # 404 is also "not yet": the file may be there only some seconds after the call.
-        raise OutsideError(f"Cannot fetch a recording: status {status}", retry=status in (404, 429) or status >= 500)
+        # 404 is also "not yet": the file may be there only some seconds after the call. 401 is a token to be put right.
+        later = status in (401, 404, 429) or status >= 500
+        raise OutsideError(f"Cannot fetch a recording: status {status}", retry=later)
     sound = bytearray()
     for chunk in answer.iter_content(CHUNK_BYTES):
         sound += chunk

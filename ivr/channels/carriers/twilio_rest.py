@@ -40,7 +40,7 @@ class TwilioRest:
         base_url, tokens = base_url.rstrip("/"), auth_token.split(",")
         self._http = _Http(base_url, timeout_s, tokens)
         self._client = Client(account_sid, tokens[0], http_client=self._http, environment=NO_ENVIRONMENT)
-        self._fetch = RecordingFetch(account_sid, tokens[0], base_url or API, timeout_s)
+        self._fetch = RecordingFetch(account_sid, tokens, base_url or API, timeout_s)
 
     @property
     def account(self) -> AccountContext:
