@@ -64,6 +64,13 @@ class Report:
     figures: Sequence[Figure]
     notes: Sequence[str] = ()
     machine: str = field(default_factory=this_machine)
+    promised: bool = False
+    """Whether the bars are promises rather than aims: a missed one is a failure."""
+
+    @property
+    def broken(self) -> list[str]:
+        """The promises that were not kept, in words."""
+        return [figure.what for figure in self.figures if self.promised and figure.met is False]
 
     def to_json(self) -> dict[str, Any]:
         figures = [

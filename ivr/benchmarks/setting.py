@@ -32,6 +32,11 @@ class Setting:
     tell: Callable[[str], None] = lambda _text: None
     data: Path | None = None
     """The folder of labelled sentences, for understanding."""
+    calls: int = 0
+    seed: int | None = None
+    """How many calls, and by which chance, for chaos; 0 and None leave it to the benchmark."""
+    progress: Callable[[float, str], None] = lambda _share, _text: None
+    """Told how much of it is done, and a word on how it stands."""
 
     @property
     def asking(self) -> Settings:

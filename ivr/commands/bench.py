@@ -11,6 +11,7 @@ from string import ascii_lowercase
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ivr.benchmarks.report import Figure, Report
@@ -36,6 +37,7 @@ BENCHMARKS: Mapping[str, str] = {
     "transcription": "ivr.wiring.transcription_trial:transcription",
     "soak": "ivr.benchmarks.soak:soak",
     "fuzz": "ivr.benchmarks.fuzz:fuzz",
+    "chaos": "ivr.wiring.chaos_trial:chaos",
 }
 """Where each benchmark is: a function from a ``Setting`` to a ``Report``."""
 SECONDS = 60.0
@@ -62,14 +64,29 @@ SENTENCES = Path("shared") / "data"
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Labelled sentences: clinc150/data_full.json and banking77/banking77.json.",
 )
+@click.option("--calls", type=click.IntRange(1), help="chaos: so many calls (1000 unless told).")
+@click.option("--seed", type=int, help="chaos: other callers, and other moments to kill.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.pass_obj
 def bench(
-    parts: Parts, name: str, seconds: float, thorough: bool, speech: Path | None, data: Path | None, as_json: bool
+    parts: Parts,
+    name: str,
+    seconds: float,
+    thorough: bool,
+    speech: Path | None,
+    data: Path | None,
+    calls: int | None,
+    seed: int | None,
+    as_json: bool,
 ) -> None:
-    """Measure NAME against its baseline, in one run. Missed bars are shown; they do not change the exit code."""
+    """Measure NAME against its baseline, in one run.
+
+    Missed bars are shown; they do not change the exit code, but those of chaos, which are promises.
+    """
     settings = parts.settings
     notice = Console(stderr=True, highlight=False)
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=notice, transient=True)
+    shown = bar.add_task("", total=1.0, visible=False)
     setting = Setting(
         settings,
         parts.skills,
@@ -78,17 +95,23 @@ def bench(
         speech or _recordings(settings.root),
         lambda text: notice.print(f"{text} ...", style="dim"),
         data or _beside(settings.root, SENTENCES),
+        calls or 0,
+        seed,
+        lambda share, text: bar.update(shown, completed=share, description=text, visible=True),
     )
     module, _, function = BENCHMARKS[name].partition(":")
     measure: Callable[[Setting], Report] = getattr(import_module(module), function)
     try:
-        report = measure(setting)
+        with bar:
+            report = measure(setting)
     except OutsideError as error:
         raise click.ClickException(f"The benchmark could not run: {error}") from error
     if as_json:
         click.echo(json.dumps(report.to_json()))
     else:
         _show(report)
+    if report.broken:
+        raise click.ClickException(f"A promise is broken: {'; '.join(report.broken)}.")
 
 
 def _recordings(root: Path) -> Path | None:

@@ -49,6 +49,7 @@ class Service:
         data: Path | None = None,
         fast: bool = False,
         web_only: bool = False,
+        webs: int = 1,
         prompts: bool = False,
         host: str = "127.0.0.1",
         or_next_port: bool = False,
@@ -62,6 +63,7 @@ class Service:
             data: the data folder of a private service; a temporary one that is removed at the end by default.
             fast: the exchange does not wait in real time.
             web_only: start no worker and no exchange.
+            webs: so many web servers share the port; any of them takes any request.
             prompts: render the prompts of the flow file ahead, telling of the progress.
             host: the address the web server listens at.
             or_next_port: take the next free port when that of the settings is taken.
@@ -75,6 +77,7 @@ class Service:
         self._data = data
         self._fast = fast
         self._web_only = web_only
+        self._webs = webs
         self._prompts = prompts
         self._host = host
         self._or_next_port = or_next_port
@@ -119,8 +122,8 @@ class Service:
 
     def stop(self) -> None:
         """End all children in order, and remove what was temporary. Safe to repeat."""
-        for name, limit_s in STOP_S.items():
-            if name in self._children:
+        for kind, limit_s in STOP_S.items():
+            for name in [name for name in self._children if name.partition("-")[0] == kind]:
                 # Where nothing is kept, nobody needs to write anything to its end.
                 self._children[name].stop(0 if self._private and not self._data else limit_s)
         self._exit.close()
@@ -146,12 +149,13 @@ class Service:
             self._start_exchange()
         self._migrate()
         self._take_redis_address()
-        self._start_program(
-            "web",
-            *self._web_command(web_socket.fileno()),
-            is_ready=web_server.READY.__eq__,
-            keep_open=(web_socket.fileno(),),
-        )
+        for number in range(1, self._webs + 1):
+            self._start_program(
+                "web" if number == 1 else f"web-{number}",
+                *self._web_command(web_socket.fileno()),
+                is_ready=web_server.READY.__eq__,
+                keep_open=(web_socket.fileno(),),
+            )
         if not self._web_only:
             self._start_program("worker", sys.executable, self._app, "worker")
         if self._prompts:
@@ -229,8 +233,8 @@ class Service:
     def _prove_web_is_ours(self) -> None:
         with urllib.request.urlopen(f"{self.web_url}/healthz", timeout=START_S) as answer:  # noqa: S310 - http, ours
             answered_by = int(json.load(answer)["pid"])
-        ours = self.pids["web"]
-        if os.getsid(answered_by) != ours:
+        ours = {pid for name, pid in self.pids.items() if name.startswith("web")}
+        if os.getsid(answered_by) not in ours:
             raise OutsideError(f"{self.web_url} is answered by process {answered_by}, not by ours.", retry=False)
 
     # --- while it runs --------------------------------------------------------------------------------------------

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.server
 import os
 import signal
 import sys
-import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ivr.audio import mulaw_decode, wav_bytes
+from ivr.benchmarks.carrier_recordings import carrier_with_recordings
 from ivr.records import Database, migrate
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings
@@ -72,7 +71,7 @@ def cluster(folder: Path, postgres: Postgres) -> Iterator[Cluster]:
     """Nodes share a folder for recordings, as machines share one over the network."""
     with ExitStack() as stack:
         redis = stack.enter_context(RedisServer(folder / "redis"))
-        recordings_url = stack.enter_context(_carrier_with_recordings())
+        recordings_url = stack.enter_context(carrier_with_recordings(_spoken()))
         # Ours, but open only while a node lives: who comes to a dead one is refused, and goes to the other.
         bound = {name: stack.enter_context(sockets.reserve()) for name in ("web-a", "web-b")}
         ports = {name: sockets.port_of(one) for name, one in bound.items()}
@@ -116,30 +115,9 @@ def cluster(folder: Path, postgres: Postgres) -> Iterator[Cluster]:
         yield Cluster(settings, balancer, children, ports, account_url)
 
 
-@contextmanager
-def _carrier_with_recordings() -> Iterator[str]:
-    """What the carrier has recorded, whoever asks for it."""
+def _spoken() -> bytes:
     voice = Pyttsx3Voice()
-    wav = wav_bytes(mulaw_decode(voice.render(SPOKEN, "en-us+f3")))
-    voice.close()
-
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "audio/wav")
-            self.send_header("Content-Length", str(len(wav)))
-            self.end_headers()
-            self.wfile.write(wav)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    thread = threading.Thread(target=server.serve_forever, name="carrier")
-    thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        return wav_bytes(mulaw_decode(voice.render(SPOKEN, "en-us+f3")))
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        voice.close()
