@@ -126,7 +126,7 @@ class _Talk:
         await self.side.think()
         said = self.side.frames if keys == MESSAGE else [QUIET] * QUIET_FRAMES
         for frame in said:
-            await self.wire.send_str(self.writer.media(frame))
+            await self.wire.send_str(self.writer.media(frame, at_ms=20 * self.writer.chunk))
             await asyncio.sleep(FRAME_PACE_S)
         for key in "#" if keys == MESSAGE else keys:
             await self.wire.send_str(self.writer.dtmf(key))
