@@ -83,6 +83,10 @@ class Fetching:
         else:
             self._to_fetch.done(recording_id)
 
+    def waiting(self) -> list[Waiting]:
+        """What is still at the carrier, the longest waiting first."""
+        return self._to_fetch.all()
+
     def enqueue_due(self) -> int:
         """Have everything fetched that waits for another try; returns how many."""
         due = [one.id for one in self._to_fetch.all() if one.next_s <= self._clock()]

@@ -188,7 +188,7 @@ class _Stream:
 
     def _happened(self, event: Event | None) -> None:
         """An event is a turn: saved first, then answered."""
-        if self.line.deaf:
+        if self.line.broken:
             self._fall_back()
             return
         if event is not None:

@@ -86,8 +86,8 @@ class PhoneLine:
     turn: int = 0
     received_frames: int = 0
     decoded_frames: int = 0
-    deaf: bool = False
-    """Recognition broke: the call must go on without us."""
+    broken: bool = False
+    """Recognition broke, or a message cannot be written down: the call must go on without us."""
     answer_ended_at: float = 0.0
     """When (monotonic clock) the caller stopped speaking before the latest answer."""
     out: list[Output] = field(default_factory=list)
@@ -156,7 +156,7 @@ class PhoneLine:
             event = self._listening.frame(audio.mulaw_decode(mulaw))
         except Exception:  # whatever an engine raises: the operator is told, and the caller goes on without it
             log.exception("call %s: recognition broke", self.call_id)
-            self.deaf, self._listening = True, None
+            self.broken, self._listening = True, None
             return None
         self.decoded_frames += self._listening.decoded_frames - before
         self._after_listening(event)
@@ -234,8 +234,9 @@ class PhoneLine:
         try:
             writer = self.gear.recordings.start(self.call_id, record.mailbox, self.caller, self.gear.now())
         except OutsideError as error:
-            log.warning("call %s: cannot record: %s", self.call_id, error)
-            return Failed(self.gear.now(), "recording")
+            log.warning("call %s: cannot record, the carrier does: %s", self.call_id, error)
+            self.broken = True
+            return None
         self._message = Message(record, writer)
         return None
 
@@ -246,9 +247,10 @@ class PhoneLine:
         try:
             message.writer.write(pcm)
         except OutsideError as error:
-            log.warning("call %s: its message cannot be kept any further: %s", self.call_id, error)
+            log.warning("call %s: its message goes on at the carrier: %s", self.call_id, error)
             self._end_message("failed")
-            return Failed(self.gear.now(), "recording")
+            self.broken = True
+            return None
         message.length_s += FRAME_S
         self._warn(message)
         activity = self._hearing()

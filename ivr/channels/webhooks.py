@@ -243,11 +243,12 @@ class Webhooks:
 
 
 def _told(session: Session) -> str:
-    """A word to who is asked again because we could not hear; none where nothing is asked."""
-    asked = bool(session.actions) and isinstance(session.actions[-1], Listen)
-    if not asked or session.notes.get("fell_back") != str(session.turn):
+    """A word to who is asked again because we could not hear, or keep a message; none where nothing is asked."""
+    last = session.actions[-1] if session.actions else None
+    if not isinstance(last, Listen | Record) or session.notes.get("fell_back") != str(session.turn):
         return ""
-    return twilio.say(SENTENCES[session.notes.get("mode", "keys")], session.call.language)
+    way = session.notes.get("mode", "keys") if isinstance(last, Listen) else "carrier"
+    return twilio.say(SENTENCES[way], session.call.language)
 
 
 def _ends_nothing(session: Session) -> bool:

@@ -2,6 +2,7 @@
 
 from ivr.storage.bucket import Bucket
 from ivr.storage.sealing import Keys, SealedFile, seal, unseal
+from ivr.storage.space import Space
 from ivr.storage.vault import Vault
 
-__all__ = ["Bucket", "Keys", "SealedFile", "Vault", "seal", "unseal"]
+__all__ = ["Bucket", "Keys", "SealedFile", "Space", "Vault", "seal", "unseal"]

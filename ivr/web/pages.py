@@ -74,6 +74,7 @@ class _Views:
             agents=self.sources.staff.agents(),
             rooms=self._rooms(transfers) if supervises else {},
             outbox=self.sources.outbox() if self.sources.outbox and supervises else None,
+            space=self.sources.space() if self.sources.space and supervises else None,
             voicemails=list(self.sources.voicemails.list(LATEST, mailboxes=current_user().hears)),
         )
 

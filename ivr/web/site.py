@@ -44,5 +44,7 @@ def add_site(
     app.register_error_handler(403, forbidden)
     outbox = sources.outbox
     told = {"outbox": lambda: asdict(outbox())} if outbox else {}
-    app.register_blueprint(health(checks, {**told, **(figures or {})}))
+    space = sources.space
+    more = {"space": lambda: asdict(space())} if space else {}
+    app.register_blueprint(health(checks, {**told, **more, **(figures or {})}))
     app.after_request(secure)

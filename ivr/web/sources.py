@@ -15,6 +15,7 @@ from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
 from ivr.records.traffic import Exchanged
+from ivr.storage import Space
 from ivr.web.alerts import Alerts
 from ivr.web.softphones import AgentPhones
 
@@ -94,5 +95,6 @@ class Sources:
     softphones: AgentPhones | None = None
     books: BookReader | None = None
     outbox: Callable[[], Counts] | None = None
+    space: Callable[[], Space] | None = None
     traffic: Callable[[str], Sequence[Exchanged]] | None = None
     now: Callable[[], float] = time.time

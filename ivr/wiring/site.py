@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ivr.channels.media_stream import Streams
     from ivr.channels.traffic import Traffic
+    from ivr.storage import Space
     from ivr.web.flows_desk import FlowDesk
     from ivr.web.mailroom import Mailroom
     from ivr.web.metrics import Gauges, Metrics
@@ -222,8 +223,18 @@ class Site(People):
             softphones=self._agent_phones,
             books=self.books,
             outbox=self.outbox.counts,
+            space=self._space,
             traffic=self.traffic_kept.of_call,
         )
+
+    def _space(self) -> Space:
+        """How full the disk is, and what is still at the carrier."""
+        from ivr.storage import Space
+        from ivr.storage.space import free_mb
+
+        waiting = [*self.fetching.waiting(), *self.fetching_calls.waiting()]
+        oldest_s = max((self.now() - one.at_s for one in waiting), default=0.0)
+        return Space(free_mb(self.settings.data), len(waiting), max(0.0, oldest_s))
 
     def _mailroom(self) -> Mailroom:
         from ivr.agents.callback_requests import ASKED_HERE

@@ -14,7 +14,8 @@ from ivr import audio
 from ivr.channels.media_stream import REPEAT, Streams
 from ivr.channels.phone_line import Gear
 from ivr.flows import FlowBook
-from ivr.flows.events import Heard
+from ivr.flows.actions import Record
+from ivr.flows.events import Heard, Pressed
 from ivr.runtime import Runtime
 from ivr.speech import PromptStore, SileroActivity, VoskEars
 from ivr.speech.canned import CannedEars, CannedRecognizer, LoudnessActivity
@@ -23,6 +24,7 @@ from tests.channels.test_phone_line import Tapes
 from tests.conftest import Caller
 
 CALL = "CA" + "0" * 32
+SECOND = audio.tone([300.0], 1.0)
 
 
 @dataclass
@@ -258,6 +260,21 @@ def test_a_recogniser_that_breaks_moves_the_call_to_other_ears_at_the_same_quest
     assert phone.closed == 1000
     assert session.turn == 1
     assert dict(session.notes) == {"mode": instead, "fell_back": "1"}
+
+
+def test_a_message_that_cannot_be_written_here_is_recorded_by_the_carrier_at_the_same_turn(
+    runtime: Runtime, prompts: PromptStore
+) -> None:
+    gear = Gear(prompts, CannedEars(), LoudnessActivity, Tapes(full=True), lambda: 100.0)
+    session = runtime.handle(CALL, 1, Pressed(100.0, "3"))
+    assert session is not None
+    assert isinstance(session.actions[-1], Record)
+    phone = Phone([CONNECTED, start(), message("mark", mark={"name": f"turn-{session.turn}"}), *media(SECOND)])
+    Streams(runtime, runtime.books, gear, instead="carrier").serve(phone)
+    after = runtime.get(CALL)
+    assert after is not None
+    assert (phone.closed, after.turn, after.actions) == (1000, session.turn, session.actions)
+    assert (after.notes["mode"], after.notes["fell_back"]) == ("carrier", str(session.turn))
 
 
 def test_a_call_that_is_heard_too_late_is_moved_and_new_calls_are_heard_elsewhere(

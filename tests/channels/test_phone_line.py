@@ -186,19 +186,19 @@ def test_the_network_of_a_call_that_is_over_serves_the_next_one_at_once(line: Ph
         gc.enable()
 
 
-def test_a_disk_that_takes_nothing_is_an_event_not_an_exception(line: PhoneLine, tapes: Tapes) -> None:
+def test_a_disk_that_takes_nothing_leaves_the_message_to_the_carrier(line: PhoneLine, tapes: Tapes) -> None:
     tapes.full = True
     line.perform(1, [Record("support")])
-    assert isinstance(line.marked("turn-1"), Failed)
+    assert (line.marked("turn-1"), line.broken) == (None, True)
 
 
-def test_a_disk_that_fills_up_in_the_middle_is_an_event_and_what_was_said_is_kept(
+def test_a_disk_that_fills_up_in_the_middle_leaves_it_to_the_carrier_and_what_was_said_is_kept(
     line: PhoneLine, tapes: Tapes
 ) -> None:
     tapes.fills_up = True
     line.perform(1, [Record("support")])
     line.marked("turn-1")
-    assert isinstance(hear(line, audio.tone([300], 1.0)), Failed)
+    assert (hear(line, audio.tone([300], 1.0)), line.broken) == (None, True)
     assert (tapes.tapes[0].ended_by, len(tapes.tapes[0].pcm)) == ("failed", 20 * 320)
     assert hear(line, audio.tone([300], 1.0)) is None
 

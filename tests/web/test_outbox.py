@@ -9,6 +9,7 @@ from flask import Flask
 
 from ivr.outbox import Counts
 from ivr.ports import OutsideError
+from ivr.storage import Space
 from ivr.web.access import Access
 from ivr.web.health import health
 from tests.web.conftest import House, app_of
@@ -28,6 +29,26 @@ def test_readiness_tells_how_the_outbox_stands_and_is_not_spoilt_by_it() -> None
         "outbox": {"waiting": 2, "parked": 1},
         "other": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        (Space(100), "The disk is nearly full: 100 MB are left."),
+        (Space(90_000, 2, 500.0), "2 recordings are still at the carrier"),
+        (Space(90_000, 1, 5.0), ""),
+        (Space(90_000), ""),
+    ],
+)
+def test_the_wallboard_says_when_the_disk_is_full_or_recordings_wait_at_the_carrier(
+    house: House, space: Space, said: str
+) -> None:
+    sources = replace(house.sources, space=lambda: space)
+    web = app_of(replace(house, sources=sources), Access("http://127.0.0.1:5000")).test_client()
+    page = web.get("/").get_data(as_text=True)
+    assert ("The disk is" in page or "still at the carrier" in page) is bool(said)
+    assert said in page
+    assert web.get("/readyz").get_json()["space"]["free_mb"] == space.free_mb
 
 
 @pytest.mark.parametrize(

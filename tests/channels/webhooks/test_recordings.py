@@ -51,6 +51,18 @@ def test_a_message_is_recorded_by_the_carrier_and_kept(
     assert (message.mailbox, message.caller, round(message.duration_s)) == ("support", CALLER, 2)
 
 
+def test_who_speaks_while_our_disk_is_full_is_told_and_recorded_by_the_carrier(
+    phone: CarrierPhone, parts: Parts
+) -> None:
+    phone.rings().presses("3")
+    session = parts.runtime.get(CALL)
+    assert session is not None
+    parts.runtime.note(CALL, fell_back=str(session.turn))
+    phone.post(f"/voice/resume/{CALL}")
+    assert phone.heard[0] == "Sorry, one moment please."
+    assert phone.the(Record).action
+
+
 def test_an_empty_recording_takes_the_redirect_and_is_asked_for_once_more(phone: CarrierPhone) -> None:
     phone.rings().presses("3").resumes()
     assert phone.heard == ["I did not hear a message. Please speak after the tone."]
