@@ -64,6 +64,7 @@ class ChaosCaller:
     _hangs_up_at: str = ""
     _speaks: bool = False
     _over: bool = False
+    _answered: bool = False
     _telling: list[asyncio.Task[None]] = field(default_factory=list)
     visit: Visit = field(init=False)
 
@@ -80,7 +81,7 @@ class ChaosCaller:
         """The whole call, to the last word of the carrier about it."""
         public_url = self.exchange.public_url
         self._since_s = time.monotonic()
-        then: Next = (f"{public_url}/voice/incoming", {"CallStatus": "ringing"})
+        then: Next = (f"{public_url}/voice/incoming", {})
         for _ in range(MOST_DOCUMENTS):
             if then is None:
                 break
@@ -110,9 +111,14 @@ class ChaosCaller:
         return verbs
 
     async def _read(self, url: str, extra: dict[str, str]) -> Sequence[Verb]:
-        form = call_form(self.exchange.account, self.call_id, self.line, From=self.number, Caller=self.number)
-        answer = await self.exchange.webhooks.ask(url, "POST", form, extra)
-        return read_twiml(answer.body, answer.content_type)
+        status = "in-progress" if self._answered else "ringing"
+        answer = await self.exchange.webhooks.ask(url, "POST", {**self._form(), "CallStatus": status}, extra)
+        verbs = read_twiml(answer.body, answer.content_type)
+        self._answered = True
+        return verbs
+
+    def _form(self) -> dict[str, str]:
+        return call_form(self.exchange.account, self.call_id, self.line, From=self.number, Caller=self.number)
 
     async def _perform(self, verbs: Sequence[Verb]) -> Next:
         said = ""
@@ -206,9 +212,8 @@ class ChaosCaller:
 
     async def _tell(self, url: str, fields: dict[str, str]) -> bool:
         """A callback: nobody falls back from one."""
-        form = call_form(self.exchange.account, self.call_id, self.line, From=self.number, Caller=self.number)
         try:
-            await self.exchange.webhooks.ask(url, "POST", {**form, **fields}, {})
+            await self.exchange.webhooks.ask(url, "POST", {**self._form(), **fields}, {})
         except Refusal:
             return False
         return True

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 DROPPED_STREAMS = 2
 """A socket that broke this often at one question is not tried again: the call goes on by keys."""
+INCOMING = "/voice/incoming"
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
 TRANSFER_OUTAGES = 3
@@ -61,14 +62,14 @@ class Webhooks:
 
     def incoming(self) -> str:
         """A caller rings."""
+        return self._elsewhere(self.urls.incoming) or self._begin(self.mode())
+
+    def _begin(self, mode: str) -> str:
         form = request.form
         call_id = call_id_of(form.get("CallSid", ""))
-        if elsewhere := self._elsewhere(self.urls.incoming):
-            return elsewhere
         if not self.admits(call_id, form.get("From", ""), form.get("To", "")) and self.runtime.get(call_id) is None:
             log.warning("call %s: refused, there were too many from this number or to this line", call_id)
             return twilio.busy()
-        mode = self.mode()
         notes = {"mode": mode, "fell_back": "1"} if self.instead and mode != "stream" else {"mode": mode}
         return self.answer(
             self.runtime.start(call_id, form.get("To", ""), form.get("From", ""), place_of(form), **notes)
@@ -125,10 +126,12 @@ class Webhooks:
         return ""
 
     def fallback(self) -> str:
-        """Something broke on the way to us: go on by keys if the call is known."""
-        call_id = request.form.get("CallSid", "")
+        """Something broke on the way to us: go on by keys if the call is known, or begin it if that is what broke."""
+        call_id, broke_at = request.form.get("CallSid", ""), request.form.get("ErrorUrl", "")
         log.error("call %s: the carrier fell back: error %s", call_id, request.form.get("ErrorCode", ""))
         session = self.runtime.note(call_id, mode="keys")
+        if session is None and broke_at.partition("?")[0].endswith(INCOMING):
+            return self._begin("keys")
         return self.answer(session) if session else twilio.sorry()
 
     def hold(self) -> str:

@@ -99,6 +99,21 @@ def test_when_the_carrier_falls_back_the_call_goes_on_by_keys(streaming: Carrier
     assert "For find a store press 1" in streaming.heard[-1]
 
 
+def test_a_call_whose_first_request_reached_nobody_begins_by_keys_at_the_fallback(
+    make_parts: Callable[..., Parts],
+) -> None:
+    parts = make_parts(IVR_SPEECH="local")
+    phone = CarrierPhone(parts.web().test_client())
+    error_url = f"{PUBLIC_URL}/voice/incoming?outage=2"
+    phone.post("/voice/fallback", CallStatus="ringing", ErrorCode="11200", ErrorUrl=error_url)
+    assert "For find a store press 1" in phone.heard[-1]
+    phone.presses("1")
+    assert phone.heard[0] == "What is your ZIP code or city?"
+    record = parts.records.call(CALL)
+    assert record is not None
+    assert record["line"] == phone.line
+
+
 def test_without_ears_calls_go_by_keys(make_parts: Callable[..., Parts]) -> None:
     class NoEars(CannedEars):
         def knows(self, word: str) -> bool:
