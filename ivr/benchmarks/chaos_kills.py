@@ -52,16 +52,16 @@ class Killer:
     async def run(self) -> None:
         """One after the other, each when its time has come."""
         now_s = time.monotonic()
-        first_s = {"web": (4.0, 10.0), "web-2": (10.0, 25.0)}
+        first_s = {"web": (6.0, 12.0), "web-2": (10.0, 25.0)}
         victims = [
             _Victim(partial(self._web, name), (8.0, 24.0), now_s + self._chance.uniform(*first_s[name]))
             for name in first_s
             if name in self._service.pids
         ]
         victims += [
-            _Victim(self._worker, (5.0, 20.0), now_s + self._chance.uniform(1.0, 3.0)),
+            _Victim(self._worker, (5.0, 20.0), now_s + self._chance.uniform(6.0, 12.0)),
             _Victim(self._redis, (4.0, 15.0), now_s + self._chance.uniform(1.0, 3.0)),
-            _Victim(self._redis_and_all, (4.0, 15.0), now_s + self._chance.uniform(3.0, 6.0)),
+            _Victim(self._redis_and_all, (4.0, 15.0), now_s + self._chance.uniform(6.0, 12.0)),
             _Victim(self._socket, (0.1, 1.0), now_s + 0.3),
         ]
         while True:

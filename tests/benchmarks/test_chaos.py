@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
+import app
 from ivr.benchmarks.chaos_caller import MESSAGE, ChaosCaller, Exchange
 from ivr.benchmarks.chaos_tally import ANSWER_WITHIN_S, Tally
 from ivr.benchmarks.report import Bar, Figure, Report
 from ivr.benchmarks.setting import Setting
+from ivr.commands.bench import bench
 from ivr.exchange.clock import Clock
 from ivr.exchange.timeline import Timeline
 from ivr.exchange.webhooks import Webhooks
 from ivr.ports import message_id
-from ivr.wiring.chaos_trial import Outcome, accounted, chaos
+from ivr.wiring.chaos_trial import Outcome, accounted
 from voicemail.mailbox import Message, State
 
 SEED = 4
@@ -23,13 +27,28 @@ SEED = 4
 TIMED = "15 s", "valid answer"
 
 
-def test_a_few_calls_lose_nothing_though_parts_are_killed(setting: Setting) -> None:
-    report = chaos(replace(setting, calls=4, seed=SEED))
-    assert [one for one in report.broken if not any(word in one for word in TIMED)] == [], report.notes
-    values = {figure.what: figure.value for figure in report.figures}
+def test_a_few_calls_lose_nothing_though_parts_are_killed(parts: app.Parts) -> None:
+    result = CliRunner().invoke(bench, ["chaos", "--calls", "4", "--seed", str(SEED), "--json"], obj=parts)
+    report = json.loads(result.stdout)
+    missed = [figure["what"] for figure in report["figures"] if figure["met"] is False]
+    assert [one for one in missed if not any(word in one for word in TIMED)] == [], report["notes"]
+    assert result.exit_code == bool(missed)
+    values = {figure["what"]: figure["value"] for figure in report["figures"]}
     assert values["calls"] >= 4
     assert sum(value for what, value in values.items() if what.startswith("kills")) >= 1
     assert values["messages left"] >= 1
+
+
+def lost(_setting: Setting) -> Report:
+    """A benchmark that finds a message lost."""
+    return Report("chaos", [Figure("messages lost", 1, "", 1, bar=Bar(0))], promised=True)
+
+
+def test_a_broken_promise_ends_the_command_with_one(parts: app.Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.commands.bench.BENCHMARKS", {"chaos": f"{__name__}:{lost.__name__}"})
+    result = CliRunner().invoke(bench, ["chaos"], obj=parts)
+    assert result.exit_code == 1
+    assert "A promise is broken: messages lost." in result.stderr
 
 
 @pytest.mark.parametrize(
