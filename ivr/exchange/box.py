@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ivr.exchange.application import Application
 from ivr.exchange.clock import Clock
 from ivr.exchange.control import MAX_BODY_BYTES, Control, Handler
 from ivr.exchange.live_socket import KEPT_S
@@ -29,14 +30,14 @@ LAST_WORDS_WALL_S = 3.0
 
 
 class Box:
-    """``app_url`` is the service; ``url`` is where the box listens, once it does. ``numbers`` are the account's."""
+    """``application`` is the service; ``url`` is where the box listens, once it does. ``numbers`` are the account's."""
 
     def __init__(
         self,
         *,
         account_sid: str,
         auth_token: str,
-        app_url: str,
+        application: Application,
         data: Path,
         voice: Voice,
         fast: bool = False,
@@ -47,6 +48,7 @@ class Box:
         trouble: Trouble | None = None,
     ) -> None:
         self._host, self._port = host, port
+        self.application = application
         clock = Clock(fast=fast)
         timeline = Timeline(clock)
         self.plant = Plant(
@@ -65,7 +67,7 @@ class Box:
         clock.alive = lambda: bool(self.plant.live)
         clock.on_tick(lambda: tick(self.plant))
         self.switch = Switch(self.plant)
-        self.control = Control(self.plant, self.switch, app_url.rstrip("/"), auth_token, phone_kept_s=phone_kept_s)
+        self.control = Control(self.plant, self.switch, application, auth_token, phone_kept_s=phone_kept_s)
         self._account = (account_sid, auth_token)
 
     @property

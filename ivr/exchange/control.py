@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -13,21 +12,28 @@ from typing import Any
 
 from aiohttp import web
 
+from ivr.exchange.application import Application
 from ivr.exchange.live import LivePhone
 from ivr.exchange.live_socket import KEPT_S, LiveSockets
+from ivr.exchange.ordering import (
+    FullError,
+    connect,
+    is_address,
+    place,
+    read_address,
+    read_order,
+    read_scripts,
+)
 from ivr.exchange.plant import Plant
-from ivr.exchange.script import DEFAULT_LINGER_S, ScriptError, read_script
-from ivr.exchange.scripted import ScriptedParty, ScriptedPhone, prepare
+from ivr.exchange.readable import readable
+from ivr.exchange.script import DEFAULT_LINGER_S, ScriptError
 from ivr.exchange.switch import Switch
 from ivr.exchange.trouble import TroubleError, read_trouble
 
 MAX_BODY_BYTES = 1024 * 1024
-MAX_SCRIPTS = 50
 MAX_TEXT = 1600
 POLL_WALL_S = 25.0
 MAX_LIVE_CALLS = 500
-
-_ADDRESS = re.compile(r"\+?[0-9*#]{1,20}|client:[\w.@+-]{1,120}|sip:[\w.@+:-]{1,200}", re.ASCII)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -35,13 +41,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Control:
     """Handlers under ``/exchange``; ``token`` opens all of them, what is signed with it one phone."""
 
-    def __init__(self, plant: Plant, switch: Switch, app_url: str, token: str, *, phone_kept_s: float = KEPT_S) -> None:
-        self._plant, self._switch, self._app_url, self._token = plant, switch, app_url, token
+    def __init__(
+        self, plant: Plant, switch: Switch, application: Application, token: str, *, phone_kept_s: float = KEPT_S
+    ) -> None:
+        self._plant, self._switch, self._application, self._token = plant, switch, application, token
         self._live = LiveSockets(plant, self._dial, phone_kept_s)
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/exchange/calls", self._guarded(self.place_call)),
+            web.get("/exchange/calls", self._guarded(self.calls)),
             web.get("/exchange/calls/{sid}", self._guarded(self.call)),
             web.post("/exchange/texts", self._guarded(self.text_in)),
             web.post("/exchange/phones", self._guarded(self.connect_phone)),
@@ -59,6 +68,8 @@ class Control:
                 return await handler(request)
             except (ScriptError, TroubleError) as error:
                 return _error(400, str(error))
+            except FullError as error:
+                return _error(429, str(error))
 
         return answer
 
@@ -71,13 +82,10 @@ class Control:
     async def place_call(self, request: web.Request) -> web.Response:
         """A scripted caller rings a line of the service."""
         with self._plant.clock.busy():
-            body = await _json(request)
-            line, caller = _address(body, "line"), _address(body, "from")
-            script = read_script(body.get("script", []), body.get("linger_s", DEFAULT_LINGER_S))
+            order = read_order(await _json(request))
             if len(self._plant.live) >= MAX_LIVE_CALLS:
                 return _error(429, f"{MAX_LIVE_CALLS} calls are under way")
-            party = ScriptedParty(self._plant, script, await prepare(self._plant, script), calls=True)
-            leg = self._switch.ring_in(line, caller, party, self._app_url)
+            leg = await place(self._plant, self._switch, self._application, order)
         return web.json_response({"sid": leg.sid}, status=201)
 
     async def text_in(self, request: web.Request) -> web.Response:
@@ -86,19 +94,18 @@ class Control:
         text = body.get("body")
         if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT:
             raise ScriptError(f"'body' is a text of 1 to {MAX_TEXT} characters")
-        message = self._switch.text_in(_address(body, "line"), _address(body, "from"), text, self._app_url)
+        line, sender = read_address(body, "line"), read_address(body, "from")
+        if not self._application.sms_url:
+            raise ScriptError("the application takes no texts: start the exchange with --sms-url")
+        message = self._switch.text_in(line, sender, text, self._application)
         return web.json_response({"sid": message.sid}, status=201)
 
     async def connect_phone(self, request: web.Request) -> web.Response:
         """A scripted phone that answers at an address."""
         body = await _json(request)
-        address, scripts = _address(body, "address"), body.get("scripts", [])
-        if not isinstance(scripts, list) or not 0 < len(scripts) <= MAX_SCRIPTS:
-            return _error(400, f"'scripts' is a list of 1 to {MAX_SCRIPTS} scripts")
-        read = [read_script(script, body.get("linger_s", DEFAULT_LINGER_S)) for script in scripts]
-        ready = [(script, await prepare(self._plant, script)) for script in read]
-        if not self._plant.phonebook.put(address, ScriptedPhone(self._plant, ready)):
-            return _error(429, "the phonebook is full")
+        address = read_address(body, "address")
+        scripts = read_scripts(body.get("scripts", []), body.get("linger_s", DEFAULT_LINGER_S))
+        await connect(self._plant, address, scripts)
         return web.json_response({"address": address}, status=201)
 
     async def make_trouble(self, request: web.Request) -> web.Response:
@@ -107,11 +114,11 @@ class Control:
         return web.json_response(asdict(self._plant.trouble))
 
     def _dial(self, line: str, phone: LivePhone) -> str:
-        if not _ADDRESS.fullmatch(line):
+        if not is_address(line):
             return "that is not a number"
         if len(self._plant.live) >= MAX_LIVE_CALLS:
             return f"{MAX_LIVE_CALLS} calls are under way"
-        self._switch.ring_in(line, phone.address, phone, self._app_url)
+        self._switch.ring_in(line, phone.address, phone, self._application)
         return ""
 
     async def close(self) -> None:
@@ -120,10 +127,19 @@ class Control:
 
     # --- what happened -----------------------------------------------------------------------------------------
 
+    async def calls(self, request: web.Request) -> web.Response:
+        """All calls, the newest first."""
+        legs = ((leg.sid, leg.from_, leg.to, leg.direction, leg.status) for leg in self._switch.legs())
+        names = ("sid", "from", "to", "direction", "status")
+        return web.json_response({"calls": [dict(zip(names, leg, strict=True)) for leg in legs]})
+
     async def call(self, request: web.Request) -> web.Response:
         leg = self._switch.leg(request.match_info["sid"])
         if leg is None:
             return _error(404, "there is no such call")
+        if "text/plain" in request.headers.get("Accept", ""):
+            lines = (readable(event, {}) for event in self._plant.timeline.of(leg.sid))
+            return web.Response(text="".join(f"{line}\n" for line in lines if line))
         wav = self._plant.data / "calls" / f"{leg.sid}.wav"
         shown = {
             "sid": leg.sid,
@@ -169,7 +185,7 @@ class Control:
         plant = self._plant
         return web.json_response(
             {
-                "app_url": self._app_url,
+                "app_url": self._application.url,
                 "now_s": plant.clock.now_s,
                 "fast": plant.clock.fast,
                 "trouble": asdict(plant.trouble),
@@ -191,13 +207,6 @@ async def _json(request: web.Request) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise ScriptError("the body is not an object")
     return body
-
-
-def _address(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
-        raise ScriptError(f"{name!r} needs a number (+15035550100), client:NAME or sip:USER@HOST")
-    return value
 
 
 def _error(status: int, message: str) -> web.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ivr.exchange.application import Application
 from ivr.exchange.call_recording import begin_recording, steer_recording
 from ivr.exchange.callbacks import Callback, follow
 from ivr.exchange.conference import BY_API, Conference, Participant
@@ -45,25 +46,25 @@ class Switch:
     def legs(self) -> Sequence[Leg]:
         return list(reversed(self._plant.legs.values()))
 
-    def ring_in(self, line: str, from_: str, party: Party, app_url: str) -> Leg:
+    def ring_in(self, line: str, from_: str, party: Party, application: Application) -> Leg:
         """``party`` calls ``line``: the service is asked what to do."""
         plant = self._plant
         leg = new_leg(plant, to=line, from_=from_, direction="inbound", party=party)
         number = self._number(line)
-        fallback = number.address("voice_fallback_url", f"{app_url}/voice/fallback")
-        leg.fallback = Instruction(fallback, number.address("voice_fallback_method", "POST"))
-        told, method = number.address("status_callback", f"{app_url}/voice/status"), "status_callback_method"
+        if fallback := number.address("voice_fallback_url", application.fallback_url):
+            leg.fallback = Instruction(fallback, number.address("voice_fallback_method", "POST"))
+        told, method = number.address("status_callback", application.status_url), "status_callback_method"
         follow(plant, leg, told, number.address(method, "POST"), ("completed",))
         leg.ring()
-        url = number.address("voice_url", f"{app_url}/voice/incoming")
+        url = number.address("voice_url", application.voice_url)
         plant.spawn(serve(plant, leg, Instruction(url, number.address("voice_method", "POST"))))
         return leg
 
-    def text_in(self, line: str, from_: str, body: str, app_url: str) -> Message:
+    def text_in(self, line: str, from_: str, body: str, application: Application) -> Message:
         """Somebody texts ``line``: the service is asked for an answer."""
         number = self._number(line)
         message = Message(new_sid("SM"), line, from_, body, "received", self._plant.clock.epoch_s, "inbound")
-        url = number.address("sms_url", f"{app_url}/sms/incoming")
+        url = number.address("sms_url", application.sms_url)
         return text_in(self._plant, message, url, number.address("sms_method", "POST"))
 
     def _number(self, line: str) -> Number:

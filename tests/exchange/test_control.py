@@ -54,6 +54,34 @@ def test_a_call_placed_over_http_can_be_followed_to_its_end_and_heard() -> None:
     asyncio.run(story())
 
 
+def test_a_call_is_ordered_with_its_phones_listed_and_told_in_sentences() -> None:
+    async def story() -> None:
+        dial = "<Dial><Client>ann</Client></Dial><Say>Goodbye.</Say>"
+        async with world({"/voice/incoming": response(dial)}) as w, client(w) as session:
+            phones = {"client:ann": [[{"answer": 1}, {"hang_up": True, "now": True}]]}
+            order = {"line": LINE, "from": CALLER, "script": [], "phones": phones}
+            async with session.post("/exchange/calls", json=order) as reply:
+                sid = (await reply.json())["sid"]
+            await follow(session, sid)
+            async with session.get("/exchange/calls") as reply:
+                calls = (await reply.json())["calls"]
+            assert [(call["to"], call["status"]) for call in calls] == [
+                ("client:ann", "completed"),
+                (LINE, "completed"),
+            ]
+            async with session.get(f"/exchange/calls/{sid}", headers={"Accept": "text/plain"}) as reply:
+                told = (await reply.text()).splitlines()
+            assert told[0].endswith(f"status  queued, {CALLER} calls {LINE}")
+            assert told[-1].endswith("status  completed")
+            assert any(line.endswith('say  "Goodbye."') for line in told)
+            refused: list[Any] = [{"line": LINE}, {**order, "phones": {"ann": []}}, {**order, "scirpt": []}, []]
+            for wrong in refused:
+                async with session.post("/exchange/calls", json=wrong) as reply:
+                    assert reply.status == 400
+
+    asyncio.run(story())
+
+
 def test_trouble_is_made_from_the_moment_it_is_asked_for() -> None:
     async def story() -> None:
         async with world({"/voice/incoming": response("<Say>Hello.</Say>")}) as w, client(w) as session:

@@ -17,7 +17,7 @@ from tests.exchange.world import Page, Params, response, world
     ("status", "kind", "body", "number"),
     [
         (200, "text/xml", "<Response><Say>", 12100),
-        (200, "text/html", "<Response/>", 12300),
+        (200, "application/json", "<Response/>", 12300),
         (200, "text/xml", "<Response><Shout>Hi</Shout></Response>", 12200),
         (200, "text/xml", "<Response>" + " " * 65536 + "</Response>", 11750),
         (500, "text/xml", "<Response/>", 11200),

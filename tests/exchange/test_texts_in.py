@@ -7,6 +7,7 @@ import asyncio
 import aiohttp
 import pytest
 
+from ivr.exchange.application import Application
 from ivr.exchange.refusals import Refusal
 from ivr.exchange.texting_in import read_replies
 from tests.exchange.world import CALLER, LINE, TOKEN, world
@@ -41,7 +42,7 @@ def test_a_number_that_was_pointed_elsewhere_asks_there() -> None:
 
             addresses = {"sms_url": f"{here.service.url}/texts", "sms_method": "POST"}
             here.box.plant.numbers["PN1"] = Number("PN1", LINE, 1.0, addresses)
-            here.box.switch.text_in(LINE, CALLER, "hello", here.service.url)
+            here.box.switch.text_in(LINE, CALLER, "hello", Application.at(here.service.url))
             await here.until(lambda: "/texts" in here.service.paths())
 
     asyncio.run(story())

@@ -280,7 +280,9 @@ def test_what_the_carrier_refuses_is_refused_with_its_number(inside: str, number
 @pytest.mark.parametrize(
     ("body", "content_type", "number"),
     [
-        (b"<Response/>", "text/html", 12300),
+        (b"<!DOCTYPE html><html></html>", "text/html", 12100),
+        (b"<html></html>", "text/html", 12102),
+        (b"<Response/>", "text/plain", 12300),
         (b"<Response/>", "application/json", 12300),
         (b"<Response/>", "", 12300),
         (b"", "text/xml", 12100),

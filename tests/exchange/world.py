@@ -16,6 +16,7 @@ import numpy as np
 from aiohttp import web
 
 from ivr.audio import tone, write_wav
+from ivr.exchange.application import Application
 from ivr.exchange.box import Box
 from ivr.exchange.leg import Leg
 from ivr.exchange.live_socket import KEPT_S
@@ -96,7 +97,7 @@ class World:
     async def ring(self, *acts: Mapping[str, Any], linger_s: float = 60) -> Leg:
         script = read_script(list(acts), linger_s)
         party = ScriptedParty(self.box.plant, script, await prepare(self.box.plant, script), calls=True)
-        return self.box.switch.ring_in(LINE, CALLER, party, self.service.url)
+        return self.box.switch.ring_in(LINE, CALLER, party, Application.at(self.service.url))
 
     async def phone(self, address: str, *scripts: Sequence[Mapping[str, Any]], linger_s: float = 60) -> None:
         """Somebody may be rung at ``address``."""
@@ -179,7 +180,7 @@ async def world(
         box = Box(
             account_sid=ACCOUNT,
             auth_token=TOKEN,
-            app_url=service.url,
+            application=Application.at(service.url),
             data=Path(folder) / "data",
             voice=CannedVoice(),
             fast=fast,

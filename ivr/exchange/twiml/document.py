@@ -12,7 +12,8 @@ MAX_BYTES = 64 * 1024
 """The carrier's limit for a document."""
 MAX_DEPTH = 16
 """Deeper than any legal document (Response/Dial/Sip/Headers/Header is 5; speech markup nests a little)."""
-CONTENT_TYPES = ("text/xml", "application/xml")
+CONTENT_TYPES = ("text/xml", "application/xml", "text/html")
+"""The last is what web frameworks say of a text when nobody says otherwise; the carrier takes it for a document."""
 
 
 @dataclass(slots=True)
