@@ -50,6 +50,8 @@ class Status(StrEnum):
 class Message:
     """One voicemail. ``reason`` says why the transcription failed (latest try); ``tries`` counts its tries.
 
+    ``progress`` is the share of it that has been written down, from 0 to 1, while that is done.
+
     ``status``, ``urgent`` and ``assignee`` are what people make of it; a caller can mark it urgent, too.
     ``caller_name``, ``topic`` and ``number_named`` are picked out of the words by the machine.
     """
@@ -68,6 +70,7 @@ class Message:
     reason: str = ""
     tries: int = 0
     next_s: float = 0.0
+    progress: float = 0.0
     status: Status = Status.NEW
     urgent: bool = False
     assignee: str = ""

@@ -90,6 +90,7 @@ class Rows:
         now_s = self._clock()
         mine = (VoicemailRow.id == voicemail_id, VoicemailRow.state == State.RECORDED, VoicemailRow.next_s <= now_s)
         changes = {"state": State.TRANSCRIBING, "tries": VoicemailRow.tries + 1, "next_s": now_s + LEASE_S}
+        changes["progress"] = 0.0
         with self._database.session() as session:
             if not _changed(session, update(VoicemailRow).where(*mine).values(changes)):
                 return None

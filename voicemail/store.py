@@ -200,9 +200,13 @@ class Voicemails:
         """Take a recorded message to transcribe it; None when it is done, taken, or to be tried later."""
         return self._rows.claim(voicemail_id)
 
-    def still_mine(self, claimed: Message) -> bool:
-        """Renew the claim; False when it went to somebody else."""
-        return self._rows.move(claimed, State.TRANSCRIBING, next_s=self._clock() + LEASE_S)
+    def still_mine(self, claimed: Message, progress: float = 0.0) -> bool:
+        """Renew the claim and tell how far it is; False when it went to somebody else."""
+        changes = {"next_s": self._clock() + LEASE_S, "progress": progress}
+        if not self._rows.move(claimed, State.TRANSCRIBING, **changes):
+            return False
+        self._rows.tell(claimed)
+        return True
 
     def transcribed(self, claimed: Message, hearing: Hearing) -> bool:
         """Store what was heard; False when somebody else has the message now."""

@@ -42,6 +42,7 @@ class VoicemailRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     tries: Mapped[int]
     next_s: Mapped[float] = mapped_column(Float(53))
+    progress: Mapped[float] = mapped_column(Float(53), server_default=literal_column("0"))
     status: Mapped[str] = mapped_column(String(16), server_default="new")
     urgent: Mapped[bool] = mapped_column(Boolean, server_default=false())
     assignee: Mapped[str] = mapped_column(String(128), server_default=literal_column("''"))
@@ -88,6 +89,7 @@ def message_of(row: VoicemailRow, *, with_words: bool = True) -> Message:
         reason=row.reason,
         tries=row.tries,
         next_s=row.next_s,
+        progress=row.progress,
         status=Status(row.status),
         urgent=row.urgent,
         assignee=row.assignee,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,27 @@ def test_of_two_jobs_at_once_one_listens(store: Voicemails, recorded: str) -> No
     message = look(store, recorded)
     assert (message.text, message.tries) == ("first", 1)
     assert ears.next_line() == "second"
+
+
+def test_how_far_it_is_can_be_seen_meanwhile(store: Voicemails, recorded: str) -> None:
+    seen: list[float] = []
+
+    class Watching(CannedRecognizer):
+        """Looks at the message whenever it hears more of it."""
+
+        def accept(self, pcm: bytes) -> None:
+            seen.append(look(store, recorded).progress)
+            super().accept(pcm)
+
+    class Watched(CannedEars):
+        """Ears of such recognisers."""
+
+        def listen(self, phrases: Sequence[str] | None, *, rate_hz: int = 8000) -> CannedRecognizer:
+            return Watching(self, None)
+
+    transcribe(recorded, store, Watched(["hello"]), told_every_s=0.0)
+    assert seen == [0.0, 0.5]
+    assert look(store, recorded).text == "hello"
 
 
 def test_a_job_that_was_given_up_for_dead_does_not_overwrite_the_one_that_took_over(
