@@ -29,9 +29,14 @@ def _listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_NAMED = (("my", "name", "is"), ("my", "name's"))
+_NAMED = (("my", "name", "is"), ("my", "name's"), ("the", "name", "is"), ("the", "name's"))
 _THIS_IS = ("this", "is")
-_GREETING = _listed("hi hello hey yes yeah oh um uh good morning afternoon evening there")
+_IT_IS = (("it's",), ("it", "is"))
+_WHO_CALLS = frozenset(("calling", "speaking"))
+"""After these "it's dana" is a name; "it's urgent" is none, however it goes on."""
+_GREETING = _listed("hi hello hey yes yeah oh um uh so well okay ok good morning afternoon evening there")
+_MOST_GREETED = 2
+"""Words for who is greeted: "hi sam this is dana"."""
 _AFTER = _listed(
     "calling from speaking here and i i'm i've i'd i'll my we we're our with at about again on in for the a an it it's "
     "you your please could can would just because regarding hi hello but so thanks thank phone number"
@@ -77,12 +82,30 @@ def name_said(words: Sequence[Word], kind: Kind) -> str:
     """The name that was said as the caller's own; empty when none was, or not clearly."""
     said = [word.text for word in words]
     for at in range(len(said)):
-        opening = next((one for one in _NAMED if tuple(said[at : at + len(one)]) == one), ())
-        if not opening and tuple(said[at : at + 2]) == _THIS_IS and _GREETING.issuperset(said[:at]):
-            opening = _THIS_IS
+        opening = _opening(said, at)
         if opening and (name := _name_at(words[at + len(opening) :], kind)):
-            return name
+            after = said[at + len(opening) + len(name.split()) :][:1]
+            if opening not in _IT_IS or _WHO_CALLS.issuperset(after or (" ",)):
+                return name
     return ""
+
+
+def _opening(said: Sequence[str], at: int) -> tuple[str, ...]:
+    """What introduces a name at this word; empty when nothing does."""
+    begins = (*_NAMED, *((_THIS_IS, *_IT_IS) if _is_greeting(said[:at]) else ()))
+    return next((one for one in begins if tuple(said[at : at + len(one)]) == one), ())
+
+
+def _is_greeting(said: Sequence[str]) -> bool:
+    """Whether these words are a greeting and nothing else, of somebody by name perhaps.
+
+    >>> [_is_greeting(said.split()) for said in ("", "hi", "hi sam", "my tent", "hi my tent", "i think")]
+    [True, True, True, False, False, False]
+    """
+    greeted = [word for word in said if word not in _GREETING]
+    if not greeted:
+        return True
+    return said[0] in _GREETING and len(greeted) <= _MOST_GREETED and _AFTER.isdisjoint(greeted)
 
 
 def _name_at(rest: Sequence[Word], kind: Kind) -> str:
