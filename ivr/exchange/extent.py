@@ -81,6 +81,7 @@ EXTENT: Mapping[str, Extent] = {
     "Redirect": Extent(("method",)),
     "Hangup": Extent(),
     "Reject": Extent(("reason",)),
+    "Echo": Extent(),
     "Leave": Extent(),
     "Enqueue": Extent(
         ("action", "method", "waitUrl", "waitUrlMethod", "maxQueueSize"), refuses={"workflowSid": _ROUTER}
@@ -95,6 +96,7 @@ EXTENT: Mapping[str, Extent] = {
             "callerId",
             "answerOnBridge",
             "record",
+            "sequential",
             *RECORDED,
         ),
         {
@@ -102,7 +104,6 @@ EXTENT: Mapping[str, Extent] = {
             "recordingTrack": "both directions are recorded",
             "recordingConfigurationId": _SETTINGS,
             "ringTone": "the American one is heard",
-            "sequential": "all are rung at once",
             **_same("no SIP is spoken", "referUrl", "referMethod"),
             **_same("meaning not known", "events", "passports"),
         },
@@ -163,7 +164,6 @@ EXTENT: Mapping[str, Extent] = {
 """By the way to the element. An attribute that is in none of the three is refused with 12200."""
 
 REFUSED: Mapping[str, str] = {
-    "Echo": "no use is known",
     "Pay": "no payments",
     "Prompt": "belongs to Pay",
     "Queue": "an old word; write Dial > Queue",

@@ -130,6 +130,23 @@ def test_several_phones_ring_at_once_and_the_first_to_answer_wins() -> None:
     asyncio.run(story())
 
 
+def test_phones_can_be_rung_one_after_the_other_and_who_was_not_reached_is_not_rung() -> None:
+    async def story() -> None:
+        clients = "<Client>ann</Client><Client>bo</Client><Client>cy</Client>"
+        async with world(pages(f"<Dial action='/after' sequential='true' timeout='5'>{clients}</Dial>")) as w:
+            await w.phone("client:ann", [{"no_answer": True}])
+            await w.phone("client:bo", [{"answer": 1}, {"hang_up": True, "now": True}])
+            await w.phone("client:cy", [{"answer": 1}])
+            leg = await w.call()
+            [ann], [bo] = w.legs_to("client:ann"), w.legs_to("client:bo")
+            assert (ann.status, bo.status, w.legs_to("client:cy")) == ("no-answer", "completed", [])
+            assert w.service.params("/after")[0]["DialCallSid"] == bo.sid
+            assert bo.answered_s - ann.created_s >= 6
+            assert w.events(leg, "dialled")[0]["status"] == "completed"
+
+    asyncio.run(story())
+
+
 def test_the_callees_progress_is_called_back_in_order() -> None:
     async def story() -> None:
         dial = (

@@ -172,7 +172,7 @@ REFUSED: list[tuple[str, int]] = [
     ("hello", 12200),
     ("<Shout>x</Shout>", 12200),
     ("<say>x</say>", 12200),
-    ("<Echo/>", 13750),
+    ("<Echo>x</Echo>", 12200),
     ("<Start><Stream url='wss://x.example/'/></Start>", 13750),
     ("<Say mood='glad'>x</Say>", 12200),
     ("<Say></Say>", 13520),

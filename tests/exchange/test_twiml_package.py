@@ -11,6 +11,7 @@ from twilio.twiml import voice_response as written
 from ivr.exchange.twiml import (
     Connect,
     Dial,
+    Echo,
     Enqueue,
     Gather,
     Hangup,
@@ -206,6 +207,7 @@ DOCUMENTS: dict[type, st.SearchStrategy[Any]] = {
     Redirect: st.builds(written.Redirect, URL, method=METHOD),
     Hangup: st.builds(written.Hangup),
     Reject: st.builds(written.Reject, reason=st.sampled_from(["rejected", "busy"])),
+    Echo: st.builds(written.Echo),
     Leave: st.builds(written.Leave),
     Enqueue: st.builds(lambda name, more: written.Enqueue(name, **more), TEXT, some(ENQUEUE)),
     Dial: a_dial(),

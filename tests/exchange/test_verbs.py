@@ -89,6 +89,16 @@ def test_a_redirect_is_followed_relative_to_its_document_and_nothing_after_it_ru
     asyncio.run(story())
 
 
+def test_an_echo_lets_the_caller_hear_what_they_say_until_they_hang_up() -> None:
+    async def story() -> None:
+        async with world({"/voice/incoming": response("<Echo/>", "<Say>never</Say>")}) as w:
+            leg = await w.call(w.tone(700, 1.0) | {"now": True}, {"hang_up": True, "now": True})
+            assert w.heard_hz(leg) == {700}
+            assert w.events(leg, "say") == []
+
+    asyncio.run(story())
+
+
 def test_a_rejected_call_is_never_answered() -> None:
     async def story() -> None:
         async with world({"/voice/incoming": response("<Reject reason='busy'/>")}) as w:

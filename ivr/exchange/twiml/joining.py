@@ -63,6 +63,7 @@ def read_dial(node: Node) -> Dial:
         time_limit_s=attributes.whole("timeLimit", 14400, 1, MAX_CALL_S, 13216),
         caller_id=attributes.text("callerId", pattern=CALLER_ID, number=13214),
         answer_on_bridge=attributes.flag("answerOnBridge"),
+        sequential=attributes.flag("sequential"),
         record=attributes.choice("record", "do-not-record", DIAL_RECORDS, 13217),
         targets=_targets(node),
         recording_status_callback=attributes.url("recordingStatusCallback", 13256),
@@ -74,7 +75,6 @@ def read_dial(node: Node) -> Dial:
     attributes.choice("recordingTrack", "both", ("inbound", "outbound", "both"), 13622)
     attributes.text("recordingConfigurationId")
     attributes.text("ringTone", pattern=r"[a-z-]{2,20}")
-    attributes.flag("sequential")
     attributes.url("referUrl")
     attributes.method("referMethod")
     attributes.text("events")

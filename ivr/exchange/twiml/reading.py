@@ -10,7 +10,7 @@ from ivr.exchange.twiml.attributes import Attributes, is_url, no_text, text_only
 from ivr.exchange.twiml.document import Node, read_document
 from ivr.exchange.twiml.joining import read_connect, read_dial, read_enqueue
 from ivr.exchange.twiml.prompts import read_pause, read_play, read_say
-from ivr.exchange.twiml.verbs import Hangup, Leave, Redirect, Reject, Verb
+from ivr.exchange.twiml.verbs import Echo, Hangup, Leave, Redirect, Reject, Verb
 
 
 def read_redirect(node: Node) -> Redirect:
@@ -36,6 +36,12 @@ def read_hangup(node: Node) -> Hangup:
     return Hangup()
 
 
+def read_echo(node: Node) -> Echo:
+    Attributes(node).done()
+    _empty(node)
+    return Echo()
+
+
 def read_leave(node: Node) -> Leave:
     Attributes(node).done()
     _empty(node)
@@ -51,12 +57,13 @@ VERBS: dict[str, Callable[[Node], Verb]] = {
     "Redirect": read_redirect,
     "Hangup": read_hangup,
     "Reject": read_reject,
+    "Echo": read_echo,
     "Leave": read_leave,
     "Enqueue": read_enqueue,
     "Dial": read_dial,
     "Connect": read_connect,
 }
-VERBS_ELSEWHERE = ("Echo", "Message", "Pay", "Prompt", "Queue", "Refer", "Sms", "Start", "Stop")
+VERBS_ELSEWHERE = ("Message", "Pay", "Prompt", "Queue", "Refer", "Sms", "Start", "Stop")
 """The carrier knows these and the exchange does not perform them: refused rather than passed over in silence."""
 
 

@@ -98,6 +98,11 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """Let the caller hear what they say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave the queue the caller waits in."""
 
@@ -193,7 +198,7 @@ Target: TypeAlias = Number | Client | Sip | Conference | Queue
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Ring ``targets`` and join the first who answers (or join a room, or take from a queue)."""
+    """Ring ``targets``, at once or one after the other, and join the first who answers (or a room, or a queue's)."""
 
     action: str | None = None
     method: str = "POST"
@@ -203,6 +208,7 @@ class Dial:
     caller_id: str = ""
     answer_on_bridge: bool = False
     record: str = "do-not-record"
+    sequential: bool = False
     targets: tuple[Target, ...] = ()
     recording_status_callback: str = ""
     recording_status_callback_method: str = "POST"
@@ -230,4 +236,6 @@ class Connect:
     method: str = "POST"
 
 
-Verb: TypeAlias = Say | Play | Pause | Gather | Record | Redirect | Hangup | Reject | Leave | Enqueue | Dial | Connect
+Verb: TypeAlias = (
+    Say | Play | Pause | Gather | Record | Redirect | Hangup | Reject | Echo | Leave | Enqueue | Dial | Connect
+)

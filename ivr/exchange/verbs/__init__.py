@@ -18,6 +18,7 @@ VERBS: dict[type, Callable[[Any, Stage], Awaitable[Outcome]]] = {
     twiml.Redirect: endings.redirect,
     twiml.Hangup: endings.hang_up,
     twiml.Reject: endings.reject,
+    twiml.Echo: endings.echo,
     twiml.Leave: endings.leave,
     twiml.Enqueue: enqueue.enqueue,
     twiml.Dial: dial.dial,

@@ -34,14 +34,12 @@ class DialResult:
 
 async def dial_phones(verb: Dial, stage: Stage, result: DialResult) -> None:
     """Ring, whisper, join; ``result`` is kept up to date so that it counts even when the caller hangs up."""
-    callees = {
-        _leg(verb, target, stage): target for target in verb.targets if isinstance(target, Number | Client | Sip)
-    }
+    callees: dict[Leg, Number | Client | Sip] = {}
     try:
         with ExitStack() as ringback:
             if stage.leg.talking:
                 ringback.enter_context(stage.leg.sounding(ringing()))
-            winner = await _first_to_answer(verb, stage, list(callees))
+            winner = await _somebody(verb, stage, callees)
             if winner is None:
                 result.status = _common_status(list(callees))
                 result.call_sid = next(iter(callees)).sid
@@ -81,6 +79,18 @@ def _address(target: Number | Client | Sip) -> tuple[str, Mapping[str, str]]:
             return f"client:{target.identity}", target.parameters
         case _:
             return target.uri if target.uri.startswith("sip") else f"sip:{target.uri}", {}
+
+
+async def _somebody(verb: Dial, stage: Stage, callees: dict[Leg, Number | Client | Sip]) -> Leg | None:
+    """Ring all, at once or one after the other; ``callees`` are those who have been rung."""
+    phones = [target for target in verb.targets if isinstance(target, Number | Client | Sip)]
+    for together in [[one] for one in phones] if verb.sequential else [phones]:
+        rung = {_leg(verb, target, stage): target for target in together}
+        callees |= rung
+        winner = await _first_to_answer(verb, stage, list(rung))
+        if winner is not None:
+            return winner
+    return None
 
 
 async def _first_to_answer(verb: Dial, stage: Stage, legs: list[Leg]) -> Leg | None:
