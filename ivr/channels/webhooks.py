@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 
 DROPPED_STREAMS = 2
 """A socket that broke this often at one question is not tried again: the call goes on by keys."""
-INCOMING = "/voice/incoming"
 OUTAGES = 6
 """How often a caller is asked to wait while nothing works here: about half a minute in all."""
 TRANSFER_OUTAGES = 3
@@ -82,7 +81,7 @@ class Webhooks:
             if session is not None and session.turn == turn and _ends_nothing(session):
                 return self.answer(session)
         session = self.runtime.handle(call_id_of(call), turn, self._happened)
-        return self.answer(session) if session else twilio.sorry()
+        return self.answer(session) if session else self._lost(self.mode())
 
     def resume(self, call: str) -> str:
         """A stream ended: because it was done, because it broke, or because its process is about to end."""
@@ -90,7 +89,7 @@ class Webhooks:
             return elsewhere
         session = self.runtime.carry_on(call)
         if session is None:
-            return twilio.sorry()
+            return self._lost(self.mode())
         last = session.actions[-1] if session.actions else None
         # A stream that did its part was heard to the end and left for what the carrier does; any other one broke.
         unfinished = (isinstance(last, Listen | Record) and not session.call.ended) or _unsaid(session)
@@ -126,13 +125,23 @@ class Webhooks:
         return ""
 
     def fallback(self) -> str:
-        """Something broke on the way to us: go on by keys if the call is known, or begin it if that is what broke."""
-        call_id, broke_at = request.form.get("CallSid", ""), request.form.get("ErrorUrl", "")
+        """Something broke on the way to us: go on by keys."""
+        call_id = request.form.get("CallSid", "")
         log.error("call %s: the carrier fell back: error %s", call_id, request.form.get("ErrorCode", ""))
         session = self.runtime.note(call_id, mode="keys")
-        if session is None and broke_at.partition("?")[0].endswith(INCOMING):
-            return self._begin("keys")
-        return self.answer(session) if session else twilio.sorry()
+        return self.answer(session) if session else self._lost("keys")
+
+    def _lost(self, mode: str) -> str:
+        """The answer for a call that nobody knows: who is still there begins again, by ``mode``.
+
+        Its first request reached nobody, or all that was known of it died before a second copy was made.
+        """
+        form = request.form
+        there = form.get("CallStatus") in {"ringing", "in-progress"} and form.get("Direction") == "inbound"
+        if not there or "DialCallStatus" in form:  # who has just talked to somebody is not asked from the start
+            return twilio.sorry()
+        log.error("call %s: nobody knows it, it begins again", form.get("CallSid", ""))
+        return self._begin(mode)
 
     def hold(self) -> str:
         """Music for who waits in a room."""
@@ -142,7 +151,7 @@ class Webhooks:
         """A caller who stands in line asks how to go on, or has pressed a key."""
         session = self.runtime.get(call_id_of(call))
         if session is None:
-            return twilio.sorry()
+            return self._lost(self.mode())
         last = session.actions[-1] if session.actions else None
         transfer = session.notes.get("transfer", "")
         if session.turn != turn or not isinstance(last, Transfer) or not transfer:

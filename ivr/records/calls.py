@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, Float, Insert, String, func, or_, select
+from sqlalchemy import JSON, Float, Insert, String, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
@@ -45,7 +45,10 @@ class SqlCallRecords:
         self._database = database
 
     def save_call(self, call: Call, events: Sequence[Event]) -> None:
-        """Insert or replace; a record of the finished call is not replaced by a late one of the call under way."""
+        """Insert or replace; a record of the finished call is not replaced by one of the call as it was before.
+
+        That is a late one of the call under way, or one of a call that lost its last turn with the process that had it.
+        """
         shown, kept = mask_secrets(call, events)
         row = {
             "id": shown.id,
@@ -93,7 +96,8 @@ class SqlCallRecords:
 def _insert_or_replace(dialect: str) -> Insert:
     """Made once: putting it together costs more than a whole turn, and every new call waits for it."""
     insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(CallRow)
-    newer = or_(CallRow.ended_s.is_(None), insert.excluded.ended_s.is_not(None))
+    knows_more = func.json_array_length(insert.excluded.events) >= func.json_array_length(CallRow.events)
+    newer = or_(CallRow.ended_s.is_(None), and_(insert.excluded.ended_s.is_not(None), knows_more))
     changes = {column.name: insert.excluded[column.name] for column in CallRow.__table__.columns if column.name != "id"}
     return insert.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer)
 

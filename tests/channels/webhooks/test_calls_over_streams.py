@@ -104,14 +104,35 @@ def test_a_call_whose_first_request_reached_nobody_begins_by_keys_at_the_fallbac
 ) -> None:
     parts = make_parts(IVR_SPEECH="local")
     phone = CarrierPhone(parts.web().test_client())
-    error_url = f"{PUBLIC_URL}/voice/incoming?outage=2"
-    phone.post("/voice/fallback", CallStatus="ringing", ErrorCode="11200", ErrorUrl=error_url)
+    error_url = f"{PUBLIC_URL}/voice/incoming"
+    phone.post("/voice/fallback", CallStatus="ringing", Direction="inbound", ErrorCode="11200", ErrorUrl=error_url)
     assert "For find a store press 1" in phone.heard[-1]
     phone.presses("1")
     assert phone.heard[0] == "What is your ZIP code or city?"
     record = parts.records.call(CALL)
     assert record is not None
     assert record["line"] == phone.line
+
+
+@pytest.mark.parametrize("path", [f"/voice/turn/{CALL}/1", f"/voice/resume/{CALL}", f"/voice/wait/{CALL}/1"])
+def test_a_caller_who_is_there_and_whose_call_nobody_knows_any_more_begins_again(
+    streaming: CarrierPhone, path: str
+) -> None:
+    streaming.post(path, CallStatus="in-progress", Direction="inbound")
+    assert dict(streaming.the(Connect).stream.parameters) == {"call": CALL, "turn": "1"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"CallStatus": "completed", "Direction": "inbound"},
+        {"CallStatus": "in-progress", "Direction": "outbound-api"},
+        {"CallStatus": "in-progress", "Direction": "inbound", "DialCallStatus": "completed"},
+    ],
+)
+def test_nobody_else_begins_a_call_that_nobody_knows(streaming: CarrierPhone, form: dict[str, str]) -> None:
+    streaming.post(f"/voice/turn/{CALL}/1", **form)
+    assert isinstance(streaming.document[-1], Hangup)
 
 
 def test_without_ears_calls_go_by_keys(make_parts: Callable[..., Parts]) -> None:
