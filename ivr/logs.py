@@ -33,7 +33,8 @@ class Cleaner:
 
     def __init__(self, secrets: Sequence[str]) -> None:
         words = sorted({one for one in secrets if len(one) >= LEAST_SECRET}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, words))) if words else None
+        self._secrets = words
+        self._secret = re.compile("|".join(map(re.escape, words)))
 
     def __call__(self, text: str) -> str:
         """``text`` on one line, with secrets, passwords and telephone numbers masked.
@@ -41,12 +42,16 @@ class Cleaner:
         >>> Cleaner(["hunter22"])("hunter22 +15035550123 redis://u:p@h")
         '**** +...23 redis://u:****@h'
         """
-        if self._secrets is not None:
-            text = self._secrets.sub("****", text)
-        text = TELEPHONE.sub(r"+...\1", PASSWORD.sub(r"\1:****@", text))
-        return UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)[
-            :MOST_CHARS
-        ]
+        # Most texts hold nothing of the kind. To look for what there must be is ten times cheaper than to replace.
+        if any(secret in text for secret in self._secrets):
+            text = self._secret.sub("****", text)
+        if "@" in text:
+            text = PASSWORD.sub(r"\1:****@", text)
+        if "+" in text:
+            text = TELEPHONE.sub(r"+...\1", text)
+        if not text.isprintable():
+            text = UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
+        return text[:MOST_CHARS]
 
 
 class _Lines(logging.Formatter):

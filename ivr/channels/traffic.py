@@ -104,7 +104,7 @@ class Traffic:
                     began[0],
                     request.endpoint or "",
                     request.full_path.rstrip("?"),
-                    request.form.to_dict(),
+                    request.form,
                     response.get_data(as_text=True),
                     response.status_code,
                     time.perf_counter() - began[1],

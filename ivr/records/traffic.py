@@ -6,11 +6,11 @@ earlier than the call by itself: it is of use while people still remember the ca
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import Float, String, delete, func, select, text
 from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,9 +59,8 @@ class Exchanged:
 
 _INSERT = text(
     "INSERT INTO call_traffic (call_id, number, at_s, what, path, sent, answered, status, took_s)"
-    " SELECT :call_id, (SELECT count(*) FROM call_traffic WHERE call_id = :of) + 1,"
-    " :at_s, :what, :path, :sent, :answered, :status, :took_s"
-    " WHERE (SELECT count(*) FROM call_traffic WHERE call_id = :of) < :most"
+    " SELECT :call_id, before + 1, :at_s, :what, :path, :sent, :answered, :status, :took_s"
+    " FROM (SELECT count(*) AS before FROM call_traffic WHERE call_id = :of) AS of_call WHERE before < :most"
 )
 """Counts as it writes: processes need not know of each other, and there is one writer at a time. The call is named
 twice, as PostgreSQL takes a parameter for one type only."""
@@ -110,7 +109,7 @@ def _row(one: Exchanged) -> dict[str, Any]:
         "at_s": one.at_s,
         "what": one.what,
         "path": one.path,
-        "sent": json.dumps(dict(one.sent), ensure_ascii=False),
+        "sent": to_json(one.sent).decode(),
         "answered": one.answered,
         "status": one.status,
         "took_s": one.took_s,
@@ -123,7 +122,7 @@ def _exchanged(row: TrafficRow) -> Exchanged:
         row.at_s,
         row.what,
         row.path,
-        json.loads(row.sent),
+        from_json(row.sent),
         row.answered,
         row.status,
         row.took_s,

@@ -39,6 +39,7 @@ class Site(People):
 
         from ivr.channels.agent_legs import agent_legs
         from ivr.channels.callback_legs import callback_legs
+        from ivr.channels.carrier_forms import FormRequest
         from ivr.channels.carrier_notices import CarrierNotices, carrier_notices
         from ivr.channels.carriers.twilio import Urls
         from ivr.channels.guard import signature_guard
@@ -62,6 +63,7 @@ class Site(People):
         from ivr.web.voicemail import add_voicemail
 
         app = Flask("ringdown", static_folder=None)
+        app.request_class = FormRequest
         app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
         self.metrics.watch(app)
         self.traffic.watch(app)
