@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from app import Parts
 from ivr.channels.carriers.canned import CannedCarrier
 from ivr.commands.check import check
+from ivr.records.traffic import Exchanged
+from tests.conftest import MONDAY_NOON
 from tests.web.browser import PATIENCE_MS, SCHEMES, Scheme, looking, serving, started, violations
 from tests.web.conftest import House
 from tests.web.flows_house import FLOWS, Editor
@@ -152,8 +154,15 @@ def test_axe_has_nothing_against_any_page(make: Callable[..., Editor], browser: 
     version = editor.live()
     spoken = editor.call()
     spoken.say("i have a question about buying")
+    posted = {"CallSid": spoken.id, "From": "...23", "CallStatus": "in-progress", "SpeechResult": "A question."}
+    answer = '<Response><Gather action="https://ivr.example/voice/turn/1"><Say>Sales?</Say></Gather></Response>'
+    turn = Exchanged(spoken.id, MONDAY_NOON, "voice.turn", "/voice/turn/1", posted, answer, 503, 0.42)
+    heard = Exchanged(spoken.id, MONDAY_NOON, "stream turn", sent={"turn": "3"}, took_s=0.31)
+    parts.traffic_kept.add([turn, heard])
     with serving(parts.web()) as address, looking(browser, address, scheme) as page:
         page.goto(f"/calls/{spoken.id}")
+        page.locator("#exchange-1 summary").press("Enter")
+        expect(page.locator("#exchange-1 pre")).to_contain_text("<Say>Sales?</Say>")
         page.locator("details.why summary").click()
         expect(page.locator("details.why td").first).to_be_visible()
         assert violations(page) == []
