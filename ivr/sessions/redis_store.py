@@ -7,6 +7,7 @@ live). Saving is one script, so session, events and live set change together or 
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from ivr.flows.actions import Action
 from ivr.flows.events import Event
 from ivr.ports import OutsideError, Session
 from ivr.records.live_calls import SavedCall, SavedTurn
+from ivr.records.seal import Seal
 from ivr.sessions.latest import Latest
 from ivr.sessions.writing import (
     KEPT_ANSWERS,
@@ -27,6 +29,8 @@ from ivr.sessions.writing import (
     session_from_text,
     written,
 )
+
+log = logging.getLogger(__name__)
 
 LIVE_S = 24 * 3600
 """A live call nobody ended is forgotten a day after its last turn; the carrier ends calls after 4 hours."""
@@ -88,11 +92,13 @@ return 1
 class RedisSessions:
     """Implements ``ivr.ports.Sessions``. The client must have a ``socket_timeout``.
 
-    Every method raises ``OutsideError`` when Redis cannot be reached.
+    Every method raises ``OutsideError`` when Redis cannot be reached. With a ``seal`` what callers said lies there
+    sealed: a live call knows what it must not tell, and whoever looks after Redis need not read it.
     """
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, seal: Seal | None = None) -> None:
         self._redis = redis
+        self._seal = seal
         self._latest = Latest()
         self._save = redis.register_script(SAVE)
         self._end = redis.register_script(END)
@@ -107,6 +113,7 @@ class RedisSessions:
         except RedisError as error:
             raise _unreachable(error) from error
         text, actions, version = cast("list[bytes | None]", fields)
+        text, actions = self._open(text, call_id), self._open(actions, call_id)
         return (session_from_text(text, actions), int(version)) if text and actions and version else None
 
     def save(self, session: Session, expected_version: int, events: Sequence[Event] = ()) -> bool:
@@ -120,9 +127,9 @@ class RedisSessions:
             save.turn,
             int(time.time()) + LIVE_S,
             save.call_id,
-            save.state,
-            save.actions,
-            *save.events,
+            self._sealed(save.state, save.call_id),
+            self._sealed(save.actions, save.call_id),
+            *(self._sealed(event, save.call_id) for event in save.events),
         ]
         try:
             won = bool(self._run_save(_keys(save.call_id), arguments))
@@ -136,14 +143,14 @@ class RedisSessions:
         last, answers = call.last, call.answers(KEPT_ANSWERS)
         arguments: list[bytes | str | int] = [
             last.version,
-            last.state,
-            last.actions,
+            self._sealed(last.state, last.call_id),
+            self._sealed(last.actions, last.call_id),
             int(time.time()) + LIVE_S,
             last.call_id,
             int(last.ended),
             len(answers),
-            *(part for answer in answers.items() for part in answer),
-            *call.events,
+            *(part for turn, actions in answers.items() for part in (turn, self._sealed(actions, last.call_id))),
+            *(self._sealed(event, last.call_id) for event in call.events),
         ]
         try:
             return bool(self._restore(keys=_keys(last.call_id), args=arguments))
@@ -162,6 +169,7 @@ class RedisSessions:
             actions = cast("bytes | None", self._redis.hget(_keys(call_id)[0], f"answer:{turn}"))
         except RedisError as error:
             raise _unreachable(error) from error
+        actions = self._open(actions, call_id)
         return actions_from_text(actions) if actions else ()
 
     def events(self, call_id: str) -> list[Event]:
@@ -169,7 +177,21 @@ class RedisSessions:
             lines = cast("list[bytes]", self._redis.lrange(_keys(call_id)[1], 0, -1))
         except RedisError as error:
             raise _unreachable(error) from error
-        return [event_from_text(line) for line in lines]
+        return [event_from_text(event) for line in lines if (event := self._open(line, call_id))]
+
+    def _sealed(self, text: bytes, call_id: str) -> bytes:
+        return self._seal.seal(text, call_id) if self._seal else text
+
+    def _open(self, text: bytes | None, call_id: str) -> bytes | None:
+        """The inverse. A process of an earlier version wrote JSON as it is, and calls outlive a deploy."""
+        if not text or self._seal is None:
+            return text
+        opened = self._seal.open(text, call_id)
+        if opened is None and text[:1] in {b"{", b"["}:
+            return text
+        if opened is None:
+            log.warning("call %s cannot be read in Redis: was SECRET_KEY changed?", call_id)
+        return opened
 
     def live(self) -> list[str]:
         """Ids of live calls, sorted."""

@@ -64,7 +64,7 @@ class State:
         from ivr.sessions import LastingSessions, RedisSessions
 
         seal = Seal(self.settings.secret_key or self.settings.auth_token)
-        return LastingSessions(RedisSessions(self.redis), SqlLiveCalls(lambda: self.database, seal, self.now))
+        return LastingSessions(RedisSessions(self.redis, seal), SqlLiveCalls(lambda: self.database, seal, self.now))
 
     @cached_property
     def copies(self) -> SqlCopies:

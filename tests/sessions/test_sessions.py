@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from ivr.flows.actions import Action, Choice, HangUp, Listen, Play, Record, Requ
 from ivr.flows.call import Call, Frame
 from ivr.flows.events import Event, Heard, Pressed, Reply, Silence, Started, Word
 from ivr.ports import OutsideError, Session, Sessions
+from ivr.records.seal import Seal
 from ivr.sessions import MemorySessions, RedisSessions
 from ivr.sessions.redis_store import ENDED_S, LIVE_S
 
@@ -201,3 +203,31 @@ def test_a_redis_that_forgets_its_scripts_is_told_them_again(redis: Redis) -> No
     redis.script_flush()
     assert store.save(replace(SESSION, turn=4), 1)
     assert store.load("CA1") == (replace(SESSION, turn=4), 2)
+
+
+def test_what_callers_said_lies_sealed_in_redis_and_is_read_by_who_knows_the_secret(redis: Redis) -> None:
+    card = "4111111111111111"
+    call = Call("CA1", "+15035550100", "+14155550123", variables={"card": card}, secrets=("card",))
+    store = RedisSessions(redis, Seal("ours"))
+    assert store.save(Session(call, 1, (Say(f"It is {card}."),)), 0, [Pressed(1.0, card)])
+    assert store.save(Session(call, 2, (Say("Goodbye."),)), 1, [Heard(2.0, f"my card is {card}")])
+    fields = cast("dict[bytes, bytes]", redis.hgetall("ringdown:call:CA1"))
+    lines = cast("list[bytes]", redis.lrange("ringdown:call:CA1:events", 0, -1))
+    assert len(lines) == 2
+    assert card.encode() not in b"".join((*fields.values(), *lines))
+    other = RedisSessions(redis, Seal("ours"))
+    assert other.load("CA1") == (Session(call, 2, (Say("Goodbye."),)), 2)
+    assert other.answer("CA1", 1) == (Say(f"It is {card}."),)
+    assert other.events("CA1") == [Pressed(1.0, card), Heard(2.0, f"my card is {card}")]
+    stranger = RedisSessions(redis, Seal("theirs"))
+    assert (stranger.load("CA1"), stranger.answer("CA1", 1), stranger.events("CA1")) == (None, (), [])
+
+
+def test_a_call_that_an_earlier_version_began_goes_on_sealed(redis: Redis) -> None:
+    call = Call("CA1", "+15035550100", "+14155550123")
+    assert RedisSessions(redis).save(Session(call, 1, (Say("Hello."),)), 0, [Pressed(1.0, "1")])
+    store = RedisSessions(redis, Seal("ours"))
+    assert store.load("CA1") == (Session(call, 1, (Say("Hello."),)), 1)
+    assert store.save(Session(call, 2, (Say("Goodbye."),)), 1, [Pressed(2.0, "2")])
+    assert store.events("CA1") == [Pressed(1.0, "1"), Pressed(2.0, "2")]
+    assert store.answer("CA1", 1) == (Say("Hello."),)
