@@ -38,6 +38,11 @@ def _same(why: str, *names: str) -> dict[str, str]:
     return dict.fromkeys(names, why)
 
 
+_OF_STREAMS = {
+    "connectorName": "no connectors are known",
+    **_same("8 kHz mu-law is the only one (else 12200)", "audioFormat", "sampleRate"),
+}
+
 EXTENT: Mapping[str, Extent] = {
     "Say": Extent(
         ("loop", "language"), {"voice": "the exchange has one voice"}, note="speech markup: the words are spoken"
@@ -152,14 +157,31 @@ EXTENT: Mapping[str, Extent] = {
     "Connect": Extent(("action", "method")),
     "Connect > Stream": Extent(
         ("url", "name", "statusCallback", "statusCallbackMethod"),
-        {
-            "connectorName": "no connectors are known",
-            "track": "`inbound_track` is the only one (else 31941)",
-            **_same("8 kHz mu-law is the only one (else 12200)", "audioFormat", "sampleRate"),
-        },
+        {"track": "`inbound_track` is the only one (else 31941)", **_OF_STREAMS},
         note="`ws://` to this machine is taken beside `wss://`",
     ),
     "Connect > Stream > Parameter": Extent(("name", "value")),
+    "Start": Extent((), _same("nothing is known to be asked", "action", "method")),
+    "Start > Stream": Extent(
+        ("url", "name", "track", "statusCallback", "statusCallbackMethod"),
+        _OF_STREAMS,
+        note="a message from the service ends it (31924)",
+    ),
+    "Start > Stream > Parameter": Extent(("name", "value")),
+    "Stop": Extent(),
+    "Stop > Stream": Extent(
+        ("name",),
+        refuses=_same(
+            "12200: the name says which",
+            "url",
+            "track",
+            "statusCallback",
+            "statusCallbackMethod",
+            "connectorName",
+            "audioFormat",
+            "sampleRate",
+        ),
+    ),
 }
 """By the way to the element. An attribute that is in none of the three is refused with 12200."""
 
@@ -169,8 +191,12 @@ REFUSED: Mapping[str, str] = {
     "Queue": "an old word; write Dial > Queue",
     "Refer": "no SIP is spoken",
     "Sms": "an old word; text by REST",
-    "Start": "no one-way streams, recordings (by REST there are), transcription or SIPREC",
-    "Stop": "there is nothing to stop",
+    "Start > Recording": "recordings are begun by REST",
+    "Start > Siprec": "no SIP is spoken",
+    "Start > Transcription": "nothing is written down",
+    "Stop > Siprec": "no SIP is spoken",
+    "Stop > Transcription": "nothing is written down",
+    "Stop > Stream > Parameter": "there is nobody to send it to",
     "Hangup > Parameter": "nothing is sent along with a hang-up",
     "Reject > Parameter": "nothing is sent along with a rejection",
     "Dial > Application": "no applications beside the one",

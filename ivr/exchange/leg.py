@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ivr.exchange.clock import Clock
 from ivr.exchange.network import Network
@@ -27,6 +27,12 @@ class Instruction:
     method: str = "POST"
     params: Mapping[str, str] = field(default_factory=dict)
     twiml: str = ""
+
+
+class Stoppable(Protocol):
+    """Something that goes on beside what a call does, until it is stopped."""
+
+    def stop(self) -> None: ...
 
 
 class HungUpError(Exception):
@@ -66,6 +72,7 @@ class Leg:
         self.answered_by = ""
         self.network: Network | None = None
         self.fallback: Instruction | None = None
+        self.forks: dict[str, Stoppable] = {}
         self.key_listeners: list[Callable[[str], None]] = []
         self.word_listeners: list[Callable[[str], None]] = []
         self.sound_listeners: list[Callable[[bytes], None]] = []

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import aiohttp
-from yarl import URL
 
 from ivr.audio import mulaw_encode
 from ivr.exchange.alongside import alongside
@@ -21,22 +20,18 @@ from ivr.exchange.plant import Plant
 from ivr.exchange.refusals import (
     STREAM_BAD_MESSAGE,
     STREAM_CLOSED,
-    STREAM_NOT_UPGRADED,
     STREAM_TIMEOUT,
     STREAM_TOO_SLOW,
     Refusal,
 )
 from ivr.exchange.sids import new_sid
-from ivr.exchange.signing import HEADER, sign_url
 from ivr.exchange.stream_messages import Clear, Mark, Sound, Writer, read_message
+from ivr.exchange.stream_socket import CLOSE_WALL_S, open_socket
 from ivr.exchange.stream_sound import StreamSound
 from ivr.exchange.twiml import Stream
 
 LOCKSTEP_FRAMES = 5
 LOCKSTEP_WALL_S = 30.0
-HANDSHAKE_WALL_S = 10.0
-CLOSE_WALL_S = 2.0
-MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 MAX_UNSENT = 1500
 """Messages kept for a service that reads too slowly (30 s of sound); then sound is thrown away (31930)."""
 
@@ -67,7 +62,7 @@ class MediaStream:
             Refusal: 31920 no handshake, 31921 dropped, 31924 bad message, 31901 no lockstep answer in time.
             HungUpError, RedirectedError: the leg is over or called away (the stream is stopped).
         """
-        websocket = await self._connect()
+        websocket = await open_socket(self._plant, self._url)
         self._plant.timeline.note(self._leg.sid, "stream", stream=self.sid, state="started", url=self._url)
         started()
         self._send(self._writer.connected())
@@ -86,22 +81,6 @@ class MediaStream:
                 await leg.until(receiving, self._failed)
         if self._failed.done():
             raise self._failed.result()
-
-    async def _connect(self) -> aiohttp.ClientWebSocketResponse:
-        headers = {HEADER: sign_url(self._plant.auth_token, self._url), "User-Agent": "Twilio.TmeWs/1.0"}
-        with self._plant.clock.busy():
-            try:
-                async with asyncio.timeout(HANDSHAKE_WALL_S):
-                    return await self._plant.webhooks.session.ws_connect(
-                        URL(self._url, encoded=True),
-                        headers=headers,
-                        max_msg_size=MAX_MESSAGE_BYTES,
-                        timeout=aiohttp.ClientWSTimeout(ws_close=CLOSE_WALL_S),
-                    )
-            except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-                status = getattr(error, "status", None)
-                why = f"HTTP status {status}" if status else type(error).__name__
-                raise Refusal(STREAM_NOT_UPGRADED, f"{self._url}: no WebSocket handshake ({why})") from error
 
     # --- to the service ----------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -99,12 +99,12 @@ class Writer:
     def connected(self) -> str:
         return json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"})
 
-    def start(self, parameters: Mapping[str, str], *, lockstep: bool) -> str:
+    def start(self, parameters: Mapping[str, str], *, lockstep: bool, tracks: Sequence[str] = ("inbound",)) -> str:
         start: dict[str, Any] = {
             "streamSid": self._sid,
             "accountSid": self._account_sid,
             "callSid": self._call_sid,
-            "tracks": ["inbound"],
+            "tracks": list(tracks),
             "customParameters": dict(parameters),
             "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
         }
@@ -112,11 +112,11 @@ class Writer:
             start["lockstep"] = True
         return self._write("start", start)
 
-    def media(self, mulaw: bytes, *, at_ms: int) -> str:
+    def media(self, mulaw: bytes, *, at_ms: int, track: str = "inbound") -> str:
         """Sound and its place in the stream: when some was lost on its way ``at_ms`` jumps, the chunk does not."""
         self.chunk += 1
         payload = base64.b64encode(mulaw).decode("ascii")
-        media = {"track": "inbound", "chunk": str(self.chunk), "timestamp": str(at_ms), "payload": payload}
+        media = {"track": track, "chunk": str(self.chunk), "timestamp": str(at_ms), "payload": payload}
         return self._write("media", media)
 
     def dtmf(self, key: str) -> str:

@@ -38,6 +38,11 @@ DOCUMENTS = {
     "Dial > Queue": "<Dial><Queue {}>x</Queue></Dial>",
     "Connect": "<Connect {}><Stream url='wss://x.example/s'/></Connect>",
     "Connect > Stream": "<Connect><Stream {}/></Connect>",
+    "Start": "<Start {}><Stream url='wss://x.example/s'/></Start>",
+    "Start > Stream": "<Start><Stream {}/></Start>",
+    "Start > Stream > Parameter": "<Start><Stream url='wss://x.example/s'><Parameter {}/></Stream></Start>",
+    "Stop": "<Stop {}><Stream name='s'/></Stop>",
+    "Stop > Stream": "<Stop><Stream {}/></Stop>",
     "Connect > Stream > Parameter": "<Connect><Stream url='wss://x.example/s'><Parameter {}/></Stream></Connect>",
 }
 """A document for each element that needs more than itself; the attribute is put in at ``{}``."""
@@ -110,10 +115,15 @@ ELSEWHERE = {
     ("Dial > Conference", "trim"): "do-not-trim",
     ("Dial", "trim"): "trim-silence",
     ("Connect > Stream", "url"): "wss://x.example/s",
+    ("Start > Stream", "url"): "wss://x.example/s",
+    ("Start > Stream", "track"): "both_tracks",
 }
 NAMED = {"name": "n", "value": "v"}
 BESIDE = {
     "Connect > Stream": {"url": "wss://x.example/r"},
+    "Start > Stream": {"url": "wss://x.example/r"},
+    "Start > Stream > Parameter": NAMED,
+    "Stop > Stream": {"name": "s"},
     "Connect > Stream > Parameter": NAMED,
     "Dial > Client > Parameter": NAMED,
     "Dial > Sip > Headers > Header": NAMED,
@@ -195,7 +205,10 @@ def test_what_is_said_to_be_refused_is_refused_with_the_number_that_is_said(way:
 @pytest.mark.parametrize("way", REFUSED)
 def test_an_element_the_exchange_does_not_do_is_refused_and_not_passed_over(way: str) -> None:
     outside, _, name = way.rpartition(" > ")
-    inside = f"<{outside}>{'x' * (outside == 'Enqueue')}<{name}/></{outside}>" if outside else f"<{name}/>"
+    inside = f"{'x' * (outside == 'Enqueue')}<{name}/>"
+    for around in reversed(outside.split(" > ") if outside else []):
+        named = " name='s'" if around == "Stream" else ""
+        inside = f"<{around}{named}>{inside}</{around}>"
     with pytest.raises(Refusal) as refused:
         read_twiml(f"<Response>{inside}</Response>".encode(), "text/xml")
     assert refused.value.number == {"Task": 14220, "Parameter": 12200}.get(name, 13750)

@@ -22,6 +22,8 @@ from ivr.exchange.twiml import (
     Redirect,
     Reject,
     Say,
+    Start,
+    Stop,
     read_twiml,
 )
 
@@ -198,6 +200,23 @@ def a_connect(draw: st.DrawFn) -> written.Connect:
     return connect
 
 
+@st.composite
+def a_start(draw: st.DrawFn) -> written.Start:
+    start = written.Start(**draw(some({"action": URL, "method": METHOD})))
+    track = st.sampled_from(["inbound_track", "outbound_track", "both_tracks"])
+    attributes = {"name": TEXT, "track": track, "status_callback": URL, "status_callback_method": METHOD}
+    stream = written.Stream(url="wss://x.example/voice/stream", **draw(some(attributes)))
+    stream.parameter(name=draw(TEXT), value=draw(TEXT))
+    start.append(stream)
+    return start
+
+
+def a_stop(name: str) -> written.Stop:
+    stop = written.Stop()
+    stop.stream(name=name)
+    return stop
+
+
 DOCUMENTS: dict[type, st.SearchStrategy[Any]] = {
     Say: a_marked_up_say() | st.builds(lambda text, more: written.Say(text, **more), TEXT, some(SAY)),
     Play: st.builds(written.Play, SOUND, loop=st.integers(0, 1000)) | st.builds(written.Play, digits=st.just("ww1")),
@@ -212,6 +231,8 @@ DOCUMENTS: dict[type, st.SearchStrategy[Any]] = {
     Enqueue: st.builds(lambda name, more: written.Enqueue(name, **more), TEXT, some(ENQUEUE)),
     Dial: a_dial(),
     Connect: a_connect(),
+    Start: a_start(),
+    Stop: st.builds(a_stop, TEXT),
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ivr.exchange.refusals import INVALID_URL, SCHEMA, STREAM_INVALID_TRACK, VERB_NOT_SUPPORTED, Refusal
 from ivr.exchange.twiml.asking import TRIMS, recording_events
-from ivr.exchange.twiml.attributes import MAX_URL_CHARS, Attributes, no_text
+from ivr.exchange.twiml.attributes import MAX_URL_CHARS, Attributes, no_text, text_only
 from ivr.exchange.twiml.document import Node
 from ivr.exchange.twiml.targets import (
     e164,
@@ -20,7 +20,7 @@ from ivr.exchange.twiml.targets import (
     read_queue,
     read_sip,
 )
-from ivr.exchange.twiml.verbs import Connect, Dial, Enqueue, Number, Stream, Target
+from ivr.exchange.twiml.verbs import Connect, Dial, Enqueue, Number, Start, Stop, Stream, Target
 
 MAX_RING_S, MAX_CALL_S = 600, 86400
 MAX_RUNG_AT_ONCE = 10
@@ -42,6 +42,7 @@ TARGETS: dict[str, Callable[[Node], Target]] = {
     "Queue": read_queue,
 }
 TARGETS_ELSEWHERE = ("Application", "Sim", "WhatsApp")
+STARTED_ELSEWHERE = ("Recording", "Siprec", "Transcription")
 STREAMS_ELSEWHERE = (
     "AiSession",
     "Autopilot",
@@ -100,18 +101,48 @@ def read_enqueue(node: Node) -> Enqueue:
 
 
 def read_connect(node: Node) -> Connect:
+    child = _only_stream(node, STREAMS_ELSEWHERE)
+    attributes = Attributes(node)
+    connect = Connect(
+        _stream(child, ("inbound_track",)), action=attributes.optional_url("action"), method=attributes.method()
+    )
+    attributes.done()
+    return connect
+
+
+def read_start(node: Node) -> Start:
+    child = _only_stream(node, STARTED_ELSEWHERE)
+    attributes = Attributes(node)
+    attributes.url("action")  # legal, and nothing is known to come there
+    attributes.method()
+    attributes.done()
+    return Start(_stream(child, ("inbound_track", "outbound_track", "both_tracks")))
+
+
+def read_stop(node: Node) -> Stop:
+    child = _only_stream(node, STARTED_ELSEWHERE)
+    Attributes(node).done()
+    attributes = Attributes(child)
+    stop = Stop(attributes.text("name", pattern=".+"))
+    attributes.done()
+    no_text(child)
+    text_only(child)
+    if not stop.name:
+        raise Refusal(SCHEMA, "<Stop>: write the name of the <Stream>")
+    return stop
+
+
+def _only_stream(node: Node, elsewhere: Sequence[str]) -> Node:
+    """The one ``Stream`` inside ``node``."""
     no_text(node)
     children = list(node.children)
     if len(children) != 1:
-        raise Refusal(SCHEMA, f"<Connect> holds exactly one <Stream>, not {len(children)} elements")
-    if children[0].name in STREAMS_ELSEWHERE:
+        raise Refusal(SCHEMA, f"<{node.name}> holds exactly one <Stream>, not {len(children)} elements")
+    if children[0].name in elsewhere:
         raise Refusal(VERB_NOT_SUPPORTED, f"<{children[0].name}> is not performed by this exchange")
     if children[0].name != "Stream":
-        raise Refusal(SCHEMA, f"<{children[0].name[:40]}> is not allowed inside <Connect>")
-    attributes = Attributes(node)
-    connect = Connect(_stream(children[0]), action=attributes.optional_url("action"), method=attributes.method())
-    attributes.done()
-    return connect
+        raise Refusal(SCHEMA, f"<{children[0].name[:40]}> is not allowed inside <{node.name}>")
+    return children[0]
 
 
 def is_stream_url(url: str) -> bool:
@@ -144,13 +175,13 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _stream(node: Node) -> Stream:
+def _stream(node: Node, tracks: Sequence[str]) -> Stream:
     no_text(node)
     attributes = Attributes(node)
     stream = Stream(
         url=attributes.text("url"),
         name=attributes.text("name"),
-        track=attributes.choice("track", "inbound_track", ("inbound_track",), STREAM_INVALID_TRACK),
+        track=attributes.choice("track", "inbound_track", tracks, STREAM_INVALID_TRACK),
         status_callback=attributes.url("statusCallback"),
         status_callback_method=attributes.method("statusCallbackMethod"),
         parameters=_parameters(node),

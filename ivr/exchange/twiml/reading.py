@@ -8,7 +8,7 @@ from ivr.exchange.refusals import SCHEMA, VERB_NOT_SUPPORTED, Refusal
 from ivr.exchange.twiml.asking import read_gather, read_record
 from ivr.exchange.twiml.attributes import Attributes, is_url, no_text, text_only
 from ivr.exchange.twiml.document import Node, read_document
-from ivr.exchange.twiml.joining import read_connect, read_dial, read_enqueue
+from ivr.exchange.twiml.joining import read_connect, read_dial, read_enqueue, read_start, read_stop
 from ivr.exchange.twiml.prompts import read_pause, read_play, read_say
 from ivr.exchange.twiml.verbs import Echo, Hangup, Leave, Redirect, Reject, Verb
 
@@ -62,8 +62,10 @@ VERBS: dict[str, Callable[[Node], Verb]] = {
     "Enqueue": read_enqueue,
     "Dial": read_dial,
     "Connect": read_connect,
+    "Start": read_start,
+    "Stop": read_stop,
 }
-VERBS_ELSEWHERE = ("Message", "Pay", "Prompt", "Queue", "Refer", "Sms", "Start", "Stop")
+VERBS_ELSEWHERE = ("Message", "Pay", "Prompt", "Queue", "Refer", "Sms")
 """The carrier knows these and the exchange does not perform them: refused rather than passed over in silence."""
 
 

@@ -236,6 +236,34 @@ class Connect:
     method: str = "POST"
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Send the call's sound to ``stream``, one way, and go on."""
+
+    stream: Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the one-way stream called ``name``."""
+
+    name: str
+
+
 Verb: TypeAlias = (
-    Say | Play | Pause | Gather | Record | Redirect | Hangup | Reject | Echo | Leave | Enqueue | Dial | Connect
+    Say
+    | Play
+    | Pause
+    | Gather
+    | Record
+    | Redirect
+    | Hangup
+    | Reject
+    | Echo
+    | Leave
+    | Enqueue
+    | Dial
+    | Connect
+    | Start
+    | Stop
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from ivr.exchange import twiml
 from ivr.exchange.stage import Outcome, Stage
-from ivr.exchange.verbs import connect, dial, endings, enqueue, gather, prompts, record
+from ivr.exchange.verbs import connect, dial, endings, enqueue, gather, prompts, record, start
 
 VERBS: dict[type, Callable[[Any, Stage], Awaitable[Outcome]]] = {
     twiml.Say: prompts.prompt,
@@ -23,6 +23,8 @@ VERBS: dict[type, Callable[[Any, Stage], Awaitable[Outcome]]] = {
     twiml.Enqueue: enqueue.enqueue,
     twiml.Dial: dial.dial,
     twiml.Connect: connect.connect,
+    twiml.Start: start.start,
+    twiml.Stop: start.stop,
 }
 
 
