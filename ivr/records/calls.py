@@ -96,7 +96,7 @@ class SqlCallRecords:
 def _insert_or_replace(dialect: str) -> Insert:
     """Made once: putting it together costs more than a whole turn, and every new call waits for it."""
     insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(CallRow)
-    knows_more = func.json_array_length(insert.excluded.events) >= func.json_array_length(CallRow.events)
+    knows_more = func.json_array_length(insert.excluded.events) > func.json_array_length(CallRow.events)
     newer = or_(CallRow.ended_s.is_(None), and_(insert.excluded.ended_s.is_not(None), knows_more))
     changes = {column.name: insert.excluded[column.name] for column in CallRow.__table__.columns if column.name != "id"}
     return insert.on_conflict_do_update(index_elements=["id"], set_=changes, where=newer)

@@ -56,7 +56,7 @@ def test_a_late_record_of_the_call_under_way_does_not_undo_the_finished_one(reco
 
 def test_a_finished_record_is_not_replaced_by_one_that_knows_less(records: SqlCallRecords) -> None:
     records.save_call(FINISHED, EVENTS)
-    records.save_call(replace(FINISHED, variables={}, now_s=170.0), EVENTS[:2])
+    records.save_call(replace(FINISHED, variables={}, now_s=170.0), [*EVENTS[:-1], HungUp(170.0)])
     record = records.call("CA1")
     assert record is not None
     assert (record["ended_s"], record["variables"], len(record["events"])) == (160.0, dict(FINISHED.variables), 3)
