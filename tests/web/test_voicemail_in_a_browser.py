@@ -122,6 +122,18 @@ def test_a_message_is_heard_word_by_word_worked_with_and_news_come_by_themselves
         fits(page)
         pictured(page, "voicemail-list")
 
+        # Enter where the reason of a legal hold is written does that, and not what the first button does.
+        page.locator(".message-row .tick input").nth(1).check()
+        page.locator("#bulk-more summary").click()
+        assert violations(page) == []
+        page.locator("#bulk-why").fill("case 18")
+        page.keyboard.press("Enter")
+        expect(page.locator(DID)).to_contain_text("1 message changed: on legal hold.")
+        expect(page.locator(".badge.held")).to_have_count(2)
+        page.keyboard.press("Control+Shift+Z")
+        expect(page.locator(DID)).to_contain_text("Undone: 1 message as before.")
+        expect(page.locator(".badge.held")).to_have_count(1)
+
         # Opened by the keyboard: it counts as read, here and on other pages.
         page.keyboard.press("Control+Shift+ArrowDown")
         page.wait_for_url(f"**/voicemail/{own}*", wait_until="domcontentloaded")

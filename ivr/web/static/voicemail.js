@@ -34,7 +34,9 @@ document.addEventListener("change", ({ target }) => {
   draw();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches?.("#bulk input[type=checkbox]")) event.preventDefault();
+  if (event.key !== "Enter" || !event.target.matches?.("#bulk input")) return;
+  event.preventDefault();  // it would press the first button of the form
+  if (event.target.name === "why") event.target.parentElement.querySelector("button").click();
 });
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button[data-sure]");
