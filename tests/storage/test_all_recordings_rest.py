@@ -10,7 +10,7 @@ import pytest
 from app import Parts
 from ivr import audio
 from ivr.settings import Settings
-from tests.conftest import MONDAY_NOON, ROOT
+from tests.conftest import MONDAY_NOON, ROOT, SHARED, put_tables
 
 SPEECH = audio.tone([300.0], 1.0)
 
@@ -18,7 +18,13 @@ SPEECH = audio.tone([300.0], 1.0)
 @pytest.fixture
 def sealing(tmp_path: Path) -> Iterator[Parts]:
     """Parts of an installation with encryption at rest."""
-    environment = {"IVR_DATA": str(tmp_path), "SECRET_KEY": "made up", "IVR_RECORDING_KEYS": "a-long-enough-secret"}
+    environment = {
+        **SHARED,
+        "IVR_DATA": str(tmp_path),
+        "SECRET_KEY": "made up",
+        "IVR_RECORDING_KEYS": "a-long-enough-secret",
+    }
+    put_tables(tmp_path / "ringdown.db")
     parts = Parts(Settings.from_env(environment, ROOT), lambda: MONDAY_NOON)
     yield parts
     parts.database.close()

@@ -17,7 +17,7 @@ from ivr.flows.events import HungUp, Started
 from ivr.inbox import Change, Step
 from ivr.redis_server import RedisServer
 from ivr.settings import Settings, SettingsError
-from tests.conftest import LINE, MONDAY_NOON, ROOT
+from tests.conftest import LINE, MONDAY_NOON, ROOT, SHARED, put_tables
 from tests.exchange.serving import serving
 from tests.voicemail.conftest import SPEECH
 
@@ -57,7 +57,9 @@ def installed(redis_server: RedisServer, folder: Path, when: str) -> Iterator[tu
     carrier, path = Carrier(), "/2010-04-01/Accounts/{account}/Recordings/{recording}"
     with serving([web.get(path, carrier.get), web.delete(path, carrier.delete)]) as url:
         (folder / "flows.yaml").write_text(FLOWS)
+        put_tables(folder / "ringdown.db")
         environment = {
+            **SHARED,
             "IVR_FLOWS": str(folder / "flows.yaml"),
             "IVR_DATA": str(folder),
             "IVR_CARRIER_URL": url,
