@@ -65,17 +65,19 @@ def list_messages(parts: Parts, mailbox: str, view: str, search: str, assignee: 
     """List the newest messages first. Empty ones (silence, hang-ups) are left out."""
     wanted = Wanted(view, mailbox, assignee, words=search)
     messages = parts.inbox.messages(wanted, None, limit)
+    listed = parts.inbox.listed(messages)
     if as_json:
-        click.echo(json.dumps(parts.inbox.listed(messages), ensure_ascii=False))
+        click.echo(json.dumps(listed, ensure_ascii=False))
         return
     if not messages:
         click.echo(_nothing(wanted))
         return
     table = Table("time", "message", "caller", "mailbox", "length", "status", "state", "transcript", box=None)
-    for message in messages:
+    for message, shown in zip(messages, listed, strict=True):
         caller = f"{message.caller} ({message.caller_name})" if message.caller_name else message.caller
-        cells = (_time(message.at_s), message.id, caller, message.mailbox, _length(message), _status(message))
-        table.add_row(*(_plain(cell) for cell in (*cells, message.state, _text(message))))
+        cells = (_time(message.at_s), message.id, caller, message.mailbox, _length(message))
+        status = f"{_status(message)}{' legal hold' if shown['held'] else ''}"
+        table.add_row(*(_plain(cell) for cell in (*cells, status, message.state, _text(message))))
     _console().print(table)
 
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ivr import audio
+from ivr.inbox import Change, Step
 from ivr.speech.canned import CannedEars
 from tests.voicemail.conftest import SPEECH
 from voicemail.commands import voicemail
@@ -55,6 +56,16 @@ def test_the_list_shows_who_called_and_what_they_said(store: Voicemails, message
     row = shown.stdout.splitlines()[1]
     for part in (message_id, "+15035550199", "support", "0:02", "transcribed", "please"):
         assert part in row
+
+
+def test_the_list_marks_what_is_on_legal_hold(store: Voicemails, message_id: str) -> None:
+    assert "legal hold" not in run(store, "list").stdout
+    SqlInbox(store._database, store, lambda topic, data: None).change(
+        Step((message_id,), Change(hold="case 17")), None, "ann"
+    )
+    assert "legal hold" in run(store, "list").stdout.splitlines()[1]
+    [listed] = json.loads(run(store, "list", "--json").stdout)
+    assert listed["held"] is True
 
 
 def test_one_mailbox_can_be_asked_for(store: Voicemails, message_id: str) -> None:
