@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from ivr.exchange.answered_by import find_out, find_out_beside
@@ -27,6 +28,27 @@ async def call_out(
         leg.resume()
         instruction = redirected.instruction
     await serve(plant, leg, instruction)
+
+
+def limit(plant: Plant, leg: Leg, limit_s: float | None) -> None:
+    """The call ends so many seconds after it was answered, whatever it is at; None leaves it to itself."""
+    if limit_s is None:
+        return
+    over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def watch(leg: Leg) -> None:
+        if leg.talking:
+            plant.spawn(_end_in_time(plant, leg, limit_s, over))
+        elif leg.over and not over.done():
+            over.set_result(None)
+
+    leg.on_status.append(watch)
+
+
+async def _end_in_time(plant: Plant, leg: Leg, limit_s: float, over: asyncio.Future[None]) -> None:
+    if not await plant.clock.within(limit_s, over):
+        plant.timeline.note(leg.sid, "time is up", limit_s=limit_s)
+        leg.end()
 
 
 async def _begin(

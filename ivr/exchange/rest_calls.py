@@ -23,13 +23,10 @@ from ivr.exchange.rest_form import CLIENT, E164, SIP, Form
 from ivr.exchange.rest_shapes import Leg
 
 CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
+MAX_CALL_S = 86400
 MAX_TWIML_CHARS = 4000
-WITHOUT_EFFECT = (
-    "CallReason",
-    "CallToken",
-    "TimeLimit",
-)
-"""Taken and left out: nobody here asks why, and a call in the box is watched."""
+WITHOUT_EFFECT = ("CallReason", "CallToken")
+"""Taken and left out: nobody here asks why, or who may show whose number."""
 CREATED_WITH = (
     "To",
     "From",
@@ -43,10 +40,11 @@ CREATED_WITH = (
     "SendDigits",
     "FallbackUrl",
     "FallbackMethod",
+    "TimeLimit",
     *OF_CALLS,
     *WITHOUT_EFFECT,
 )
-UPDATED_WITH = ("Url", "Twiml", "Method", "Status", "FallbackUrl", "FallbackMethod", "TimeLimit")
+UPDATED_WITH = ("Url", "Twiml", "Method", "Status", "FallbackUrl", "FallbackMethod")
 
 
 def as_json(asked: Asked, leg: Leg) -> Json:
@@ -104,6 +102,7 @@ async def create(asked: Asked) -> web.Response:
         send_digits=form.matching("SendDigits", r"[0-9A-Da-d*#wW]{0,32}", INVALID_SEND_DIGITS),
         fallback=_fallback(form),
         detection=read_detection(form, "AsyncAmdStatusCallback", bool(form.flag("AsyncAmd"))),
+        time_limit_s=time_limit(form),
     )
     return web.json_response(as_json(asked, leg), status=201)
 
@@ -150,6 +149,11 @@ ROUTES: tuple[Route, ...] = (
 
 def _leg(asked: Asked) -> Leg:
     return found(asked.switch.leg(asked.part("sid")), "Call", asked.part("sid"))
+
+
+def time_limit(form: Form) -> float | None:
+    """After how many seconds of talk the call ends."""
+    return form.whole("TimeLimit", 1, 1, MAX_CALL_S, UNKNOWN_FIELDS) if "TimeLimit" in form else None
 
 
 def _fallback(form: Form) -> tuple[str, str]:

@@ -187,6 +187,7 @@ class Switch(Protocol):
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> Leg: ...
     async def redirect(
         self,
@@ -217,6 +218,7 @@ class Switch(Protocol):
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> Participant: ...
     async def update_participant(
         self,

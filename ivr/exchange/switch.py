@@ -15,7 +15,7 @@ from ivr.exchange.messages import Message
 from ivr.exchange.moderating import bring_in, hold_on, modify, mute
 from ivr.exchange.numbers import Number
 from ivr.exchange.party import Party
-from ivr.exchange.placing import call_out
+from ivr.exchange.placing import call_out, limit
 from ivr.exchange.plant import Plant
 from ivr.exchange.queues import find_queue, open_queue
 from ivr.exchange.recorder import Announce
@@ -95,12 +95,14 @@ class Switch:
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> Leg:
         """Ring ``to``; when answered the document runs. Returns at once."""
         leg = new_leg(self._plant, to=to, from_=from_, direction="outbound-api")
         if fallback[0]:
             leg.fallback = Instruction(*fallback)
         follow(self._plant, leg, status_callback, status_callback_method, status_callback_event)
+        limit(self._plant, leg, time_limit_s)
         instruction = Instruction(url, method, {}, twiml)
         self._plant.spawn(call_out(self._plant, leg, timeout_s, send_digits, detection, instruction))
         return leg
@@ -161,6 +163,7 @@ class Switch:
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> Participant:
         """Ring ``to``; whoever answers is in the room. Returns at once."""
         plant = self._plant
@@ -175,6 +178,7 @@ class Switch:
             start_on_enter=start_conference_on_enter,
             end_on_exit=end_conference_on_exit,
         )
+        limit(plant, leg, time_limit_s)
         plant.spawn(bring_in(plant, room, participant, timeout_s, detection))
         return participant
 

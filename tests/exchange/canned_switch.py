@@ -145,6 +145,7 @@ class CannedSwitch:
         send_digits: str = "",
         fallback: tuple[str, str] = ("", "POST"),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> CannedLeg:
         asked = {
             "url": url,
@@ -157,6 +158,7 @@ class CannedSwitch:
             "send_digits": send_digits,
             "fallback": fallback,
             "detection": detection,
+            "time_limit_s": time_limit_s,
         }
         leg = CannedLeg(to, from_, asked=asked)
         self.all_legs.append(leg)
@@ -204,6 +206,7 @@ class CannedSwitch:
         status_callback: str = "",
         status_callback_event: tuple[str, ...] = ("completed",),
         detection: Detection | None = None,
+        time_limit_s: float | None = None,
     ) -> CannedParticipant:
         leg = await self.place_call(
             to=to, from_=from_, status_callback=status_callback, status_callback_event=status_callback_event

@@ -127,6 +127,19 @@ def test_a_call_placed_by_rest_has_a_fallback_too_asked_by_its_own_method() -> N
     asyncio.run(story())
 
 
+def test_a_call_placed_by_rest_ends_when_its_time_is_up() -> None:
+    async def story() -> None:
+        async with world({"/turn": response("<Pause length='60'/>")}) as w:
+            await w.phone("+15035550123", [{"answer": 1}, {"wait": 90}])
+            url = w.service.url + "/turn"
+            leg = await w.box.switch.place_call(to="+15035550123", from_=LINE, url=url, time_limit_s=7)
+            await w.over(leg)
+            assert (leg.status, round(leg.duration_s)) == ("completed", 7)
+            assert w.box.plant.clock.now_s < 20
+
+    asyncio.run(story())
+
+
 def test_a_sound_file_is_fetched_within_the_limits_of_its_url() -> None:
     async def story() -> None:
         pages: dict[str, Page] = {

@@ -81,6 +81,7 @@ def test_a_call_is_placed_shown_and_hung_up(client: Client, switch: CannedSwitch
         "send_digits": "ww1",
         "fallback": ("", "POST"),
         "detection": None,
+        "time_limit_s": None,
     }
     shown = client.calls(call.sid).fetch()
     assert (shown.to, shown._from, shown.status, shown.direction) == (
@@ -101,7 +102,9 @@ def test_the_length_of_a_call_counts_from_the_answer(client: Client, switch: Can
 
 
 def test_who_answered_is_found_out_as_the_request_says(client: Client, switch: CannedSwitch) -> None:
-    client.calls.create(to=ANN, from_=BOB, url=URL, machine_detection="Enable", fallback_url=f"{URL}/instead")
+    client.calls.create(
+        to=ANN, from_=BOB, url=URL, machine_detection="Enable", fallback_url=f"{URL}/instead", time_limit=90
+    )
     client.calls.create(
         to=ANN,
         from_=BOB,
@@ -117,6 +120,7 @@ def test_who_answered_is_found_out_as_the_request_says(client: Client, switch: C
     )
     at_once, beside = switch.all_legs
     assert at_once.asked["detection"] == Detection()
+    assert (at_once.asked["time_limit_s"], beside.asked["time_limit_s"]) == (90, None)
     assert at_once.asked["fallback"] == (f"{URL}/instead", "POST")
     assert beside.asked["detection"] == Detection(True, 20, 2, 1, 3, True, f"{URL}/amd", "GET")
     beside.answered_by = "machine_end_beep"
