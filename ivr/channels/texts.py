@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, request
 
 from ivr.channels.carriers import twilio
 from ivr.ports import OutsideError
-from ivr.texting import Texts, Wish
+from ivr.texting import Texts, Wish, wish_of
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class TextHooks:
         sid, line, number = form.get("MessageSid", ""), form.get("To", ""), form.get("From", "")
         if not (MESSAGE.fullmatch(sid) and NUMBER.fullmatch(line) and NUMBER.fullmatch(number)):
             abort(400)
-        wish = self.texts.came(sid, line, number, form.get("Body", ""))
+        wish = self.texts.came(sid, line, number, _said(form))
         log.info("text %s: %s", sid, wish or "a message")
         by_carrier = "OptOutType" in form or (self.confirms and wish is not Wish.HELP)
         if not wish or by_carrier:
@@ -74,6 +74,18 @@ def text_hooks(hooks: TextHooks) -> Blueprint:
     sms.add_url_rule("/status", "status", hooks.status, methods=["POST"])
     sms.register_error_handler(OutsideError, _later)
     return sms
+
+
+def _said(form: Mapping[str, str]) -> str:
+    """The words, and that pictures came along: they stay at the carrier. Who says stop says so with a picture, too.
+
+    >>> _said({"Body": "Look.", "NumMedia": "2"}), _said({"Body": "Stop", "NumMedia": "1"})
+    ('Look. (2 attachments, not fetched)', 'Stop')
+    """
+    body, media = form.get("Body", ""), form.get("NumMedia", "")
+    if wish_of(body) or not re.fullmatch("[1-9][0-9]?", media):
+        return body
+    return f"{body} ({media} attachment{'s' if media != '1' else ''}, not fetched)".strip()
 
 
 def _later(error: OutsideError) -> Response:

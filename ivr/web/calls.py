@@ -11,6 +11,7 @@ from ivr.flows.call import Call
 from ivr.flows.events import event_to_json
 from ivr.records.secrets import mask_secrets
 from ivr.records.traffic import exchanged_to_json
+from ivr.web.caller_texts import texts_of
 from ivr.web.sources import Sources
 from ivr.web.timeline import with_alternatives
 from ivr.web.why import with_reasons
@@ -45,7 +46,8 @@ def call_for(visitor: Visitor, sources: Sources, call_id: str) -> dict[str, Any]
         return None
     kept = _kept(sources, call_id)
     traffic = [exchanged_to_json(one) for one in sources.traffic(call_id)] if sources.traffic else []
-    return {**with_reasons(with_alternatives(call, kept), kept, sources.books), "traffic": traffic}
+    told = with_reasons(with_alternatives(call, kept), kept, sources.books)
+    return {**told, "traffic": traffic, "texts": texts_of(sources, str(call["caller"]))}
 
 
 def _kept(sources: Sources, call_id: str) -> Mapping[str, Any] | None:

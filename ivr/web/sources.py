@@ -14,6 +14,7 @@ from ivr.outbox import Counts
 from ivr.ports import CallRecords, Sessions
 from ivr.records.call_recordings import CallRecordings
 from ivr.records.notes import SqlNotes
+from ivr.records.texts import SqlTexts
 from ivr.records.traffic import Exchanged
 from ivr.storage import Space
 from ivr.web.alerts import Alerts
@@ -97,4 +98,5 @@ class Sources:
     outbox: Callable[[], Counts] | None = None
     space: Callable[[], Space] | None = None
     traffic: Callable[[str], Sequence[Exchanged]] | None = None
+    texts: SqlTexts | None = None
     now: Callable[[], float] = time.time

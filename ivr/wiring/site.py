@@ -227,6 +227,7 @@ class Site(People):
             outbox=self.outbox.counts,
             space=self._space,
             traffic=self.traffic_kept.of_call,
+            texts=self.sql_texts,
         )
 
     def _space(self) -> Space:

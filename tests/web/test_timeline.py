@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from ivr.flows.call import MASK, Call
 from ivr.flows.events import Heard, HungUp, Started
+from ivr.records.texts import CAME, WENT, SqlTexts, TextMessage
 from ivr.records.traffic import Exchanged
 from ivr.web.access import Access
+from tests.conftest import opened_with_tables
 from tests.web.conftest import HOSTILE, House, app_of
 
 CALL = "CA" + "d" * 32
@@ -86,3 +89,29 @@ def test_what_a_carrier_sends_is_no_markup(client: FlaskClient, house: House, ke
     assert "<script>alert" not in page
     assert "<img src=x" not in page
     assert page.count("&lt;script&gt;alert") >= 6
+
+
+def test_what_was_texted_with_a_caller_and_that_they_want_no_more_stands_beside_their_call(
+    house: House, tmp_path: Path
+) -> None:
+    database = opened_with_tables(tmp_path / "texts.db")
+    texts = SqlTexts(lambda: database)
+    seen = replace(house, sources=replace(house.sources, texts=texts))
+    client = app_of(seen, Access("http://127.0.0.1:5000")).test_client()
+    a_call(house)
+    caller = "+15035550144"
+    assert client.get(f"/api/v1/calls/{CALL}").get_json()["texts"] == {"stopped": False, "messages": []}
+    assert "Texts with this number" not in client.get(f"/calls/{CALL}").get_data(as_text=True)
+    texts.keep(TextMessage("SM1", WENT, "+15035550100", caller, "Your tent is here.", 600.0, "undelivered", "30003"))
+    texts.keep(TextMessage("SM2", CAME, "+15035550100", caller, HOSTILE, 700.0, "received"))
+    texts.keep(TextMessage("SM3", CAME, "+15035550100", "+15035550145", "Somebody else.", 800.0, "received"))
+    texts.refuse(caller, 900.0)
+    page = client.get(f"/calls/{CALL}").get_data(as_text=True)
+    assert "They replied STOP" in page
+    assert "undelivered (error 30003)" in page
+    assert "Your tent is here." in page
+    assert "<script>alert" not in page
+    assert "Somebody else." not in page
+    told = client.get(f"/api/v1/calls/{CALL}").get_json()["texts"]
+    assert (told["stopped"], [one["sid"] for one in told["messages"]]) == (True, ["SM2", "SM1"])
+    database.close()
