@@ -19,7 +19,7 @@ from ivr.benchmarks.bare import Bare
 from ivr.benchmarks.caller import Exchange
 from ivr.benchmarks.party import Party, callers
 from ivr.benchmarks.report import Bar, Figure, percentile
-from ivr.benchmarks.running import running
+from ivr.benchmarks.running import calls_of, running
 from ivr.benchmarks.setting import Setting
 from ivr.benchmarks.spoken import VOICES, Recorded, Spoken, answers, hush, synthetic_sheets
 from ivr.flows.actions import Listen
@@ -69,7 +69,7 @@ def measure(setting: Setting) -> list[Taken]:
 
         asyncio.run(talk())
         with Redis.from_url(service.settings.redis_url) as redis:
-            sessions = RedisSessions(redis)
+            sessions = calls_of(service, redis)
             heard = [_heard_texts(sessions, guest.call_id) for guest in guests]
     setting.tell("answers: the recogniser by itself")
     bare = Bare(setting.model)

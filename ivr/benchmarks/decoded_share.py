@@ -20,13 +20,12 @@ from ivr.audio import mulaw_decode
 from ivr.benchmarks.bare import Bare
 from ivr.benchmarks.caller import Caller
 from ivr.benchmarks.report import Bar, Figure
-from ivr.benchmarks.running import running
+from ivr.benchmarks.running import calls_of, running
 from ivr.benchmarks.scripted import scripted, sheets, stretches
 from ivr.benchmarks.setting import Setting
 from ivr.benchmarks.spoken import FRAME_S
 from ivr.flows.events import Event, Heard
 from ivr.ports import OutsideError
-from ivr.sessions import RedisSessions
 
 LENGTH_S = 180.0
 LOG_S = 10.0
@@ -52,7 +51,7 @@ def measure(setting: Setting, length_s: float = LENGTH_S) -> Share:
         running(setting.settings, tell=lambda _, line: said.append(line)) as service,
         Redis.from_url(service.settings.redis_url) as redis,
     ):
-        sessions = RedisSessions(redis)
+        sessions = calls_of(service, redis)
         guest = scripted(service, sessions, sheets(), lockstep=True)
         asyncio.run(_talk(guest, length_s))
         counts = _counts(said)

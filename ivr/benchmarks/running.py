@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
+
 from ivr.benchmarks.cpu import wait_idle
+from ivr.records.seal import Seal
+from ivr.sessions import RedisSessions
 from ivr.settings import Settings
 from ivr.supervisor import Service
 from ivr.supervisor.child import Tell
@@ -23,3 +27,8 @@ def running(settings: Settings, tell: Tell | None = None) -> Iterator[Service]:
         service.wait_prompts()
         wait_idle(service.pids["web"])
         yield service
+
+
+def calls_of(service: Service, redis: Redis) -> RedisSessions:
+    """The live calls of ``service``, which lie sealed in its ``redis``."""
+    return RedisSessions(redis, Seal(service.settings.secret_key or service.token))

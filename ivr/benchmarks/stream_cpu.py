@@ -19,7 +19,7 @@ from ivr.benchmarks.caller import Caller
 from ivr.benchmarks.cpu import cpu_s
 from ivr.benchmarks.party import Party, callers
 from ivr.benchmarks.report import Bar, Figure
-from ivr.benchmarks.running import running
+from ivr.benchmarks.running import calls_of, running
 from ivr.benchmarks.scripted import scripted, sheets, stretches
 from ivr.benchmarks.setting import LINES, Setting
 from ivr.benchmarks.spoken import SELDOM, synthetic_sheets
@@ -58,7 +58,7 @@ def measure(setting: Setting) -> list[Cost]:
 
 def _calls(setting: Setting, seconds: float) -> Cost:
     with running(setting.settings) as service, Redis.from_url(service.settings.redis_url) as redis:
-        sessions, script = RedisSessions(redis), sheets()
+        sessions, script = calls_of(service, redis), sheets()
         guests = [scripted(service, sessions, script, lockstep=False, skip=at) for at in range(CALLERS)]
         service_s = _talk(setting, service, guests, seconds, "calls")
         return _against_bare(setting, setting.book(), sessions, guests, service_s, "calls")
@@ -69,7 +69,7 @@ def _questions(setting: Setting, seconds: float) -> Cost:
     with running(setting.asking) as service, Redis.from_url(service.settings.redis_url) as redis:
         guests = callers(service, answers, patient=True)
         service_s = _talk(setting, service, guests, seconds, "questions")
-        return _against_bare(setting, setting.questions(), RedisSessions(redis), guests, service_s, "questions")
+        return _against_bare(setting, setting.questions(), calls_of(service, redis), guests, service_s, "questions")
 
 
 def _talk(setting: Setting, service: Service, guests: Sequence[Caller], seconds: float, name: str) -> float:
