@@ -222,7 +222,7 @@ def _report(came: Outcome, seed: int) -> Report:
         Figure("messages without a transcript", unwritten, "", kept, bar=NONE),
     )
     notes = [
-        f"Seed {seed}. {AT_ONCE} callers at once; {tally.sockets} media sockets; {tally.hung_up} hung up early.",
+        f"Seed {seed}. {min(AT_ONCE, n)} callers at once; {tally.sockets} sockets; {tally.hung_up} hung up early.",
         f"{tally.untold} recordings were told of in vain by the carrier.",
         *tally.unanswered[:SHOWN],
         *tally.astray[:SHOWN],
