@@ -6,16 +6,20 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from ivr.flows.company import Company, Stores
 from ivr.flows.loader import MakeSkills, Misfit
+from ivr.flows.problems import Problem
 from ivr.flows.skills import Skills, knows_all, nothing_stands_in
+from ivr.locator.abroad import Abroad, AbroadRow
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
 from ivr.locator.places import Places
+from ivr.locator.places_file import read_places_file
 from ivr.locator.sources import source_at
 from ivr.locator.sources.feed import Feed
 from ivr.locator.states import STATES
@@ -24,11 +28,18 @@ from ivr.services import feed
 from ivr.settings import Settings
 from ivr.understanding import menu
 from ivr.understanding.kinds import make_kinds
+from ivr.understanding.postal_codes import ZIPS, PostalCodes
 from ivr.understanding.pronounced import Pronounce, alike_by, unpronounced
 from ivr.understanding.senses import Senses
 from ivr.understanding.vectors.encoder import Encoder
 from ivr.understanding.vectors.kept import KeptVectors
 from ivr.understanding.vectors.model import background, model_folder
+
+MOST_NAMES = 2000
+"""Towns of other countries that a recogniser is told to listen for; more make all of them harder to hear."""
+
+CODE_WITH_LETTERS = 6
+"""Characters to key of a code with letters."""
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +64,7 @@ class SkillMaker:
         self.folder = settings.flows.parent
         self.knows = knows
         self.stand_in = stand_in
+        self._with_abroad: dict[object, Places] = {}
         self.keeps_stores = False
         """Set where calls are answered: a good list of stores is kept there, and stays in use when it breaks."""
 
@@ -94,10 +106,16 @@ class SkillMaker:
                 *filter(None, (one.neighborhood, *one.landmarks)),
             )
         )
-        finder = StoreFinder(stores, self.places)
+        places = self.places_of(company)
+        abroad = places.abroad
+        words |= dict.fromkeys(abroad.names[:MOST_NAMES])
+        codes = PostalCodes(max(ZIPS.characters, abroad.longest_code), abroad.has_letters)
+        if codes.has_letters:  # an area may stand for longer codes: all of Canada's have six characters
+            codes = replace(codes, characters=max(codes.characters, CODE_WITH_LETTERS))
+        finder = StoreFinder(stores, places)
         return Skills(
             understand=self.senses or menu.understand,
-            kinds=make_kinds(finder.where.heard, tuple(words), finder.where.guessed),
+            kinds=make_kinds(finder.where.heard, tuple(words), finder.where.guessed, codes),
             locate=finder.locate,
             open_on=finder.open_on,
             hours=BusinessHours(_hours(company), company.timezone),
@@ -117,6 +135,8 @@ class SkillMaker:
             yield from _no_countries(company.callback_page.countries)
         yield from _refused(("timezone",), {"open": "24/7"}, company.timezone)
         if company.stores:
+            for problem in self._abroad(company)[1]:
+                yield Misfit(("stores", "places"), f"{problem.place}: {problem.what}", problem.instead)
             errors = [one for one in self.source(company).read().problems if one.severity == "error"]
             if errors and self._last_good(company):
                 told = "".join(f"\n{problem}" for problem in errors)
@@ -136,7 +156,7 @@ class SkillMaker:
                 _copy(self.folder / company.stores.file, good)
             return stock.stores
         kept = self._last_good(company)
-        return source_at(kept, self.places, company.stores.file).read().stores if kept else stock.stores
+        return source_at(kept, self.places_of(company), company.stores.file).read().stores if kept else stock.stores
 
     def _good(self, company: Company) -> Path | None:
         """Where the last good list is kept; one from the web keeps its own, and a folder none."""
@@ -151,7 +171,33 @@ class SkillMaker:
         return good if good and good.is_file() else None
 
     def stamp(self, company: Company) -> object:
-        """Another value when the list of stores was changed."""
+        """Another value when the list of stores was changed, or a places file."""
+        if not company.stores:
+            return None
+        return self._list_stamp(company), self._places_stamp(company)
+
+    def places_of(self, company: Company) -> Places:
+        """The places a company's callers may name: of the USA and of the files it adds."""
+        mark = self._places_stamp(company)
+        if not mark:
+            return self.places
+        if mark not in self._with_abroad:
+            self._with_abroad.clear()
+            self._with_abroad[mark] = self.places.with_abroad(Abroad(self._abroad(company)[0]))
+        return self._with_abroad[mark]
+
+    def _abroad(self, company: Company) -> tuple[tuple[AbroadRow, ...], tuple[Problem, ...]]:
+        """The places of the files a company adds, and what is wrong with them."""
+        names = company.stores.places if company.stores else ()
+        read = [read_places_file(self.folder / name, name) for name in names]
+        return tuple(row for rows, _ in read for row in rows), tuple(one for _, problems in read for one in problems)
+
+    def _places_stamp(self, company: Company) -> tuple[object, ...]:
+        """Another value when a places file was changed; empty when there are none."""
+        names = company.stores.places if company.stores else ()
+        return tuple((str(path), *_times_of(path)) for path in (self.folder / name for name in names))
+
+    def _list_stamp(self, company: Company) -> object:
         if not company.stores:
             return None
         try:
@@ -168,7 +214,7 @@ class SkillMaker:
         if company.stores and company.stores.url:
             return self.feed(company)
         file = company.stores.file if company.stores else ""
-        return source_at(self.folder / file, self.places, file)
+        return source_at(self.folder / file, self.places_of(company), file)
 
     def renew_feed(self, company: Company, at_s: float) -> None:
         """Ask the list on the web again when it is time; what went wrong is told in the log and on the page."""
@@ -188,7 +234,16 @@ class SkillMaker:
         """The list on the web that ``company`` names."""
         given = company.stores or Stores(file="none")
         ask = partial(feed.fetch, hosts=company.web_services, private=given.private)
-        return Feed(given.url, self.settings.data / "stores", self.places, ask)
+        return Feed(given.url, self.settings.data / "stores", self.places_of(company), ask)
+
+
+def _times_of(path: Path) -> tuple[int, int]:
+    """When a file was changed, and how large it is."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _copy(file: Path, to: Path) -> None:

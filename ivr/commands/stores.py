@@ -105,7 +105,12 @@ def nearest_stores(
 
 
 def _places(parts: Parts) -> Places:
-    return Places.load(parts.settings.cache)
+    try:
+        company = parts.book.company
+    except FlowFileError:  # the places of the USA need no flow file
+        return Places.load(parts.settings.cache)
+    skills = parts.skills
+    return skills.places_of(company) if isinstance(skills, SkillMaker) else Places.load(parts.settings.cache)
 
 
 def _source(parts: Parts, file: Path | None, places: Places) -> StoreSource:

@@ -138,6 +138,11 @@ class Stores(Model):
         )
     )
     every: Seconds = Field(default=3600.0, description="How often the web address is asked.", examples=["1h"])
+    places: tuple[str, ...] = Field(
+        default=(),
+        description="Files beside the flow file with the postal codes and towns of other countries, as CSV.",
+        examples=[["canada.csv"]],
+    )
     private: bool = Field(default=False, description="The host of the web address may be in a private network.")
     speak: str = Field(
         default="{name}, {distance} away, at {address}. {open_until}",

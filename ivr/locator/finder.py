@@ -13,7 +13,7 @@ from ivr.locator.great_circle import direction
 from ivr.locator.hours_sentences import on_day, open_until
 from ivr.locator.nearest import Nearest
 from ivr.locator.opening_times import OpeningTimes, zone_of
-from ivr.locator.places import Ambiguous, Place, Places
+from ivr.locator.places import HOME, Ambiguous, Place, Places
 from ivr.locator.states import spoken_city
 from ivr.locator.store import Store
 from ivr.locator.whereabouts import Whereabouts
@@ -137,12 +137,15 @@ def _vague_km(place: Place) -> float:
 
 
 def _with_zone(store: Store, places: Places) -> Store:
-    return replace(store, timezone=places.around(store.lat, store.lon).timezone)
+    near = places.around(store.lat, store.lon)
+    return replace(store, timezone=near.timezone, country=near.country)
 
 
 @lru_cache(maxsize=1024)
 def _times(store: Store) -> OpeningTimes:
     region = f"US-{store.state}" if store.state and store.state not in ASSOCIATED else "US"
+    if store.country != HOME:
+        region = store.country  # its holidays as a whole: those of a region are written into the hours
     return OpeningTimes(store.hours, store.timezone, holidays=region, point=(store.lat, store.lon))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from ivr.locator.abroad import Abroad, AbroadRow, apart_km
 from ivr.locator.alike import Alike
 from ivr.locator.city_words import cities_said, meaningful, split_state, state_said, which
 from ivr.locator.great_circle import distance_km
@@ -26,6 +27,12 @@ SAME_AREA_KM = 40.0
 
 LONGEST = 200
 """Letters; nobody needs more to name a place."""
+
+HOME = "US"
+"""The country of the table."""
+
+MOST_ASKED = 4
+"""Places named in a question."""
 
 BIG = 10
 """A city of this many ZIPs may share its name with a state and still be meant: New York, Washington."""
@@ -58,10 +65,15 @@ class Ambiguous:
 
 
 class Places:
-    """The table of places of the USA."""
+    """The table of places of the USA, and what a company adds of other countries."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, abroad: Abroad | None = None) -> None:
         self._table = table
+        self.abroad = abroad or Abroad()
+
+    def with_abroad(self, abroad: Abroad) -> Places:
+        """The same with places of other countries."""
+        return Places(self._table, abroad)
 
     @classmethod
     def load(cls, cache: Path | None = None) -> Places:
@@ -80,6 +92,9 @@ class Places:
             return self._point(float(point[1]), float(point[2]))
         digits = re.sub(r"(?<=\d)[\s-]+(?=\d)", "", text)
         if any(letter.isdigit() for letter in digits):
+            there = self._abroad_by_code(text)
+            if there:
+                return there
             code = ZIP.search(digits)
             return self.zip(code[1]) if code else None
         return self._city(text, guess)
@@ -96,6 +111,9 @@ class Places:
 
     def zip(self, code: str) -> Place | None:
         """The place of a ZIP code; of its first three digits (a sorting centre's area) when it is not known."""
+        there = self.abroad.code(code)
+        if there:
+            return _abroad_place(there, code)
         row = self._table.zip(code)
         if row:
             return _zip_place(code, row)
@@ -111,28 +129,55 @@ class Places:
         return Place(STATES[row.state], lat, lon, "", row.state, code, row.zone, exact=False)
 
     def size(self, place: Place) -> int:
-        """How many ZIP codes carry the name of a city."""
+        """How many ZIP codes carry the name of a city; what a company lists of other countries is large to it."""
+        if place.country != HOME:
+            return BIG
         return max((row.zips for row in self._table.city(plain(place.city)) if row.state == place.state), default=0)
 
     def around(self, lat: float, lon: float) -> Place:
-        """The ZIP code nearest to a point."""
+        """The ZIP code nearest to a point, or the place of another country if that is nearer."""
         codes, index = self._map
-        ((nearest, _),) = index.nearest(lat, lon, 1)
+        ((nearest, away_km),) = index.nearest(lat, lon, 1)
+        there = self.abroad.around(lat, lon)
+        if there and apart_km(there, lat, lon) < away_km:
+            return _abroad_place(there, there.code)
         return _zip_place(codes[nearest], ZipRow.read(self._table.zips[codes[nearest]]))
 
     def _point(self, lat: float, lon: float) -> Place | None:
         if abs(lat) > 90 or abs(lon) > 180:
             return None
         town = self.around(lat, lon)
-        return Place(town.name, lat, lon, town.city, town.state, town.zip, town.timezone)
+        return Place(town.name, lat, lon, town.city, town.state, town.zip, town.timezone, country=town.country)
+
+    def region(self, text: str) -> str:
+        """The region of a store as it is kept: two letters of a state, another country's in full; else empty."""
+        return text.upper() if text.upper() in STATES else self.abroad.region(text)
+
+    def _abroad_by_code(self, text: str) -> Place | Ambiguous | None:
+        """By a postal code of another country, written or as the keys of a telephone that carry its letters."""
+        there = self.abroad.code(text)
+        if there:
+            return _abroad_place(there, text)
+        keyed = self.abroad.keyed(re.sub(r"[\s-]", "", text))
+        return _one_of([_abroad_place(row, row.code) for row in keyed]) if keyed else None
 
     def _city(self, text: str, guess: bool) -> Place | Ambiguous | None:
-        rows = cities_said(text, self._table)
+        there, region_was_said = self.abroad.cities_said(text)
+        rows = [] if region_was_said else cities_said(text, self._table)
+        if there:
+            known = [_abroad_place(row) for row in there]
+            return _one_of([*known, *(_city_place(row, exact=True) for row in rows[:1] if row.zips >= BIG)])
+        region = self.abroad.region_said(text)
+        if region:
+            return Ambiguous(f"Which city in {region}?")
         state = state_said(text)
         if state and not (rows and rows[0].zips >= BIG):
             return Ambiguous(f"Which city in {STATES[state]}?")
         if rows:
             return _choose(rows, exact=True)
+        there = self.abroad.city(self._names.best(meaningful(text))) if guess and self.abroad.rows else []
+        if there:
+            return _one_of([_abroad_place(row, exact=False) for row in there])
         rows = self._alike(text) if guess else []
         return _choose(rows, exact=False) if rows else None
 
@@ -150,7 +195,7 @@ class Places:
     @cached_property
     def _names(self) -> Alike:
         first = ((name, lines.partition("\n")[0]) for name, lines in self._table.cities.items())
-        return Alike({name: CityRow.read(line).zips for name, line in first})
+        return Alike({name: CityRow.read(line).zips for name, line in first} | dict.fromkeys(self.abroad.names, BIG))
 
     @cached_property
     def _map(self) -> tuple[list[str], Nearest]:
@@ -169,6 +214,16 @@ def _choose(rows: Sequence[CityRow], *, exact: bool) -> Place | Ambiguous:
     return _city_place(top, exact=exact)
 
 
+def _one_of(places: Sequence[Place]) -> Place | Ambiguous:
+    """The one place meant, or the question which; those close to each other need none."""
+    top = places[0]
+    rivals = [one for one in places[1:] if distance_km(one.lat, one.lon, top.lat, top.lon) > SAME_AREA_KM]
+    if not rivals:
+        return top
+    names = [one.name for one in (top, *rivals)][:MOST_ASKED]
+    return Ambiguous(f"{', '.join(names[:-1])} or {names[-1]}?", (top, *rivals))
+
+
 def _apart(one: CityRow, other: CityRow) -> bool:
     return distance_km(one.lat, one.lon, other.lat, other.lon) > SAME_AREA_KM
 
@@ -179,3 +234,7 @@ def _city_place(row: CityRow, *, exact: bool) -> Place:
 
 def _zip_place(code: str, row: ZipRow) -> Place:
     return Place(spoken_city(row.city, row.state), row.lat, row.lon, row.city, row.state, code, row.zone)
+
+
+def _abroad_place(row: AbroadRow, code: str = "", *, exact: bool = True) -> Place:
+    return Place(row.name, row.lat, row.lon, row.city, row.region, code.upper(), row.zone, exact, row.country)

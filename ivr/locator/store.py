@@ -50,6 +50,7 @@ class Store:
     neighborhood: str = ""
     landmarks: tuple[str, ...] = ()
     timezone: str = ""
+    country: str = "US"
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ class Site(People):
             skills.source,
             skills.stamp,
             skills.trouble,
-            lambda: skills.places,
+            lambda: skills.places_of(self.books.current().company),
             self.settings.data / "stores",
             self.settings.flows.parent,
         )

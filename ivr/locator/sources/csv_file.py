@@ -35,15 +35,15 @@ class CsvFile:
         return collected(self._rows)
 
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
-        records = _records(text_of(self.path, self._name, SAVE_AS))
+        lines = records(text_of(self.path, self._name, SAVE_AS))
         try:
-            header = next(records)
+            header = next(lines)
             names = [OTHER_NAMES.get(name.strip().lower(), name.strip().lower()) for name in header.values]
             missing = [name for name in NEEDED if name not in names]
             if missing and ({"id", "name"} & set(missing) or not {"zip", "city"} & set(names)):
                 instead = f"The first line is  {','.join(COLUMNS)}  (in any order)."
                 raise NoStoresError(self._name, f"there is no column {' and no column '.join(missing)}.", instead)
-            for record in records:
+            for record in lines:
                 if any(record.values[len(names) :]):
                     problems.append(self._too_long(record, len(names)))
                 elif any(value.strip() for value in record.values):
@@ -92,7 +92,7 @@ class Record:
         return Place(file, line, column if field == index else 1)
 
 
-def _records(text: str) -> Iterator[Record]:
+def records(text: str) -> Iterator[Record]:
     """The records of a CSV text with where they stand."""
     lines = text.splitlines(keepends=True) if "\r" not in text else io.StringIO(text, newline=None).readlines()
     reader = csv.reader(lines, strict=True)

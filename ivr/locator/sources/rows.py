@@ -13,7 +13,6 @@ from ivr.locator.opening_times import check_hours
 from ivr.locator.places import Places
 from ivr.locator.sources.mending import whereabouts
 from ivr.locator.sources.written import NoStoresError
-from ivr.locator.states import STATES
 from ivr.locator.store import NEEDED, Row, Sheet, Stock, Store
 
 FAR_KM = 100.0
@@ -70,7 +69,7 @@ class Checking:
         if lat == lon == 0.0:
             self._report(row, "lat", "S111", "0, 0 is a point in the sea: no coordinates.", self._missing("lat", text))
         self._check_twice(row, text, lat, lon)
-        timezone = self._timezone(row, text.get("zip", ""), lat, lon)
+        timezone, country = self._zone_and_country(row, text.get("zip", ""), lat, lon)
         if any(problem.severity == "error" for problem in self.problems[before:]):
             return None
         return Store(
@@ -80,7 +79,7 @@ class Checking:
             lon=lon,
             address=text.get("address", ""),
             city=text.get("city", ""),
-            state=text.get("state", "").upper(),
+            state=self.places.region(text.get("state", "")),
             zip=text.get("zip", ""),
             phone=phone,
             hours=text.get("hours", ""),
@@ -88,6 +87,7 @@ class Checking:
             neighborhood=text.get("neighborhood", ""),
             landmarks=_words(text.get("landmarks", "")),
             timezone=timezone,
+            country=country,
         )
 
     def _check_id(self, row: Row, given: str) -> None:
@@ -156,17 +156,18 @@ class Checking:
             self._report(row, "hours", "S104", f"the hours {text!r} cannot be read: {what}.", instead)
 
     def _check_state(self, row: Row, text: str) -> None:
-        if text and text.upper() not in STATES:
+        if text and not self.places.region(text):
             self._report(row, "state", "S108", f"{text!r} is no state.", "Write its two letters, such as OR.")
 
-    def _timezone(self, row: Row, code: str, lat: float, lon: float) -> str:
-        """The time zone of the ZIP code; of the code nearest to the point when none is given."""
+    def _zone_and_country(self, row: Row, code: str, lat: float, lon: float) -> tuple[str, str]:
+        """The time zone and country of the ZIP code; of the code nearest to the point when none is given."""
         if not code:
-            return self.places.around(lat, lon).timezone
+            near = self.places.around(lat, lon)
+            return near.timezone, near.country
         there = self.places.zip(code)
         if there is None:
             self._report(row, "zip", "S106", f"{code!r} is no ZIP code.", "Write five digits, such as 97201.")
-            return ""
+            return "", ""
         away_km = distance_km(lat, lon, there.lat, there.lon)
         if away_km > FAR_KM and there.exact:
             what = f"the point {lat}, {lon} is {away_km:.0f} km from ZIP code {code} ({there.name})."
@@ -174,7 +175,7 @@ class Checking:
             self._report(
                 row, "zip", "S107", what, f"Near that point is {near.zip} ({near.name}); or lat and lon are wrong."
             )
-        return there.timezone
+        return there.timezone, there.country
 
     def _report(self, row: Row, name: str, code: str, what: str, instead: str) -> None:
         self.problems.append(Problem(row.place(name), code, what, instead))

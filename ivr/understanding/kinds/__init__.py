@@ -21,6 +21,7 @@ from ivr.understanding.kinds.text import Text
 from ivr.understanding.kinds.time import Time
 from ivr.understanding.kinds.yes_no import YesNo
 from ivr.understanding.kinds.zip import Zip
+from ivr.understanding.postal_codes import ZIPS, PostalCodes
 
 KINDS: dict[str, Kind] = {
     "zip": Zip(),
@@ -40,7 +41,8 @@ KINDS: dict[str, Kind] = {
 }
 """Kinds that know all they need."""
 
-PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...], IsPlace], Kind]] = {
+
+PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...], IsPlace, PostalCodes], Kind]] = {
     "city": City,
     "place": Place,
 }
@@ -48,10 +50,10 @@ PLACE_KINDS: dict[str, Callable[[IsPlace, tuple[str, ...], IsPlace], Kind]] = {
 
 
 def make_kinds(
-    is_place: IsPlace, place_words: tuple[str, ...], is_like_place: IsPlace = nothing_like_it
+    is_place: IsPlace, place_words: tuple[str, ...], is_like_place: IsPlace = nothing_like_it, codes: PostalCodes = ZIPS
 ) -> dict[str, Kind]:
     """Every kind, given what names a place ("Portland, Oregon" for "portland") and the names to listen for.
 
-    ``is_like_place`` says whether a text is a place misheard.
+    ``is_like_place`` says whether a text is a place misheard, ``codes`` what postal codes look like.
     """
-    return KINDS | {name: make(is_place, place_words, is_like_place) for name, make in PLACE_KINDS.items()}
+    return KINDS | {name: make(is_place, place_words, is_like_place, codes) for name, make in PLACE_KINDS.items()}

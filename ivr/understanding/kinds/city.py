@@ -9,6 +9,7 @@ from itertools import groupby
 
 from ivr.flows.skills import NEAR_ME, KindOptions
 from ivr.understanding.numerals import is_number_word
+from ivr.understanding.postal_codes import ZIPS, PostalCodes
 from ivr.understanding.wording import CORRECTIONS, COURTESIES, is_negated, without_noise, word_row, word_set, words
 
 IsPlace = Callable[[str], str | None]
@@ -83,8 +84,13 @@ class City:
     name: str = "city"
 
     def __init__(
-        self, is_place: IsPlace, place_words: tuple[str, ...], is_like_place: IsPlace = nothing_like_it
+        self,
+        is_place: IsPlace,
+        place_words: tuple[str, ...],
+        is_like_place: IsPlace = nothing_like_it,
+        codes: PostalCodes = ZIPS,
     ) -> None:
+        del codes  # a town has none
         self.closed = bool(place_words)
         self._is_place = lru_cache(_REMEMBERED)(is_place)
         self._is_like_place = lru_cache(_REMEMBERED)(is_like_place)
