@@ -122,8 +122,7 @@ def stream(urls: Urls, call: str, turn: int) -> str:
     """Hand the sound to our socket; when it closes, for whatever reason, ask how to go on."""
     parameters = f'<Parameter name="call" value={quoteattr(call)}/><Parameter name="turn" value="{turn}"/>'
     return document(
-        f"<Connect><Stream url={quoteattr(urls.stream)} statusCallback={quoteattr(urls.stream_status)}>"
-        f"{parameters}</Stream></Connect>",
+        f"<Connect><Stream url={quoteattr(urls.stream)}>{parameters}</Stream></Connect>",
         f'<Redirect method="POST">{escape(urls.resume(call))}</Redirect>',
     )
 
