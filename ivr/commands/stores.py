@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,8 +16,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ivr.commands.parts import Parts
+from ivr.flows.company import Company
+from ivr.flows.loader import Misfit, read_draft
 from ivr.flows.problems import FlowFileError
-from ivr.flows.skills import Found, KindOptions
+from ivr.flows.skills import Found, KindOptions, Skills
 from ivr.locator.finder import StoreFinder
 from ivr.locator.places import Places
 from ivr.locator.sources import GEOJSON, source_at
@@ -105,12 +109,31 @@ def nearest_stores(
 
 
 def _places(parts: Parts) -> Places:
-    try:
-        company = parts.book.company
-    except FlowFileError:  # the places of the USA need no flow file
+    company = _company(parts)
+    if company is None:  # the places of the USA need no flow file
         return Places.load(parts.settings.cache)
-    skills = parts.skills
-    return skills.places_of(company) if isinstance(skills, SkillMaker) else Places.load(parts.settings.cache)
+    return SkillMaker(parts.settings).places_of(company)
+
+
+class _CompanyOnly:
+    """Reads a flow file for its company alone: its stores may have every mistake there is."""
+
+    company: Company | None = None
+
+    def misfits(self, company: Company) -> Iterator[Misfit]:
+        self.company = company
+        return iter(())
+
+    def __call__(self, company: Company) -> Skills:
+        raise FlowFileError(())
+
+
+def _company(parts: Parts) -> Company | None:
+    """The company of the flow file; None when it cannot be told."""
+    reading, file = _CompanyOnly(), parts.settings.flows
+    with suppress(FlowFileError, OSError, ValueError):
+        read_draft(file.read_text("utf-8"), reading, file=str(file))
+    return reading.company
 
 
 def _source(parts: Parts, file: Path | None, places: Places) -> StoreSource:
