@@ -37,6 +37,10 @@ DEEP = re.compile(r"(?:[-?:][ \t]+){20}")
 __all__ = ["MAX_BYTES", "Path", "Source", "decode", "read_source"]
 
 
+HALF = re.compile("[\ud800-\udfff]")
+REPLACED = "\ufffd"
+
+
 @dataclass(slots=True)
 class _Reading:
     """The work of turning nodes into plain values."""
@@ -68,7 +72,7 @@ class _Reading:
     def _value(self, node: Node, path: Path) -> Any:
         match node:
             case ScalarNode():
-                return str(node.value)
+                return self._text(node)
             case SequenceNode():
                 return [self.plain(item, (*path, index)) for index, item in enumerate(node.value)]
             case MappingNode():
@@ -76,12 +80,22 @@ class _Reading:
             case _:
                 return ""
 
+    def _text(self, node: ScalarNode) -> str:
+        """What is written there. An escape can name half a character: two halves are one, one half is none."""
+        text = str(node.value)
+        if HALF.search(text) is None:
+            return text
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        if REPLACED in text:
+            self._mistake(node, "F001", "half a character is written here.", "Write the character itself.")
+        return text
+
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         result: dict[str, Any] = {}
         own: set[str] = set()
         # What ``<<`` brings along comes first: names of the mapping's own stand over it, wherever they are written.
         for key_node, value_node in sorted(node.value, key=lambda pair: pair[0].value != "<<"):
-            key = str(key_node.value) if isinstance(key_node, ScalarNode) else ""
+            key = self._text(key_node) if isinstance(key_node, ScalarNode) else ""
             self._count(key_node, path)
             if not key:
                 self._mistake(key_node, "F002", "this is not a name.", "Put a plain word before the colon.")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ivr.flows import FlowBook, FlowFileError, Problem, read_flows, step
 from ivr.flows.call import Call
 from ivr.flows.events import Answered, Event, Failed, Heard, Pressed, Recorded, Silence, Started, Unavailable
-from ivr.flows.loader import MakeSkills
+from ivr.flows.loader import MakeSkills, read_draft
 from ivr.flows.source import MAX_BYTES, decode, read_source
 from ivr.skillset import SkillMaker
 from tests.conftest import CALLER, MONDAY_NOON, ROOT
@@ -145,6 +145,21 @@ HOSTILE: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_a_mistake_and_no_hang(name: str, skills: SkillMaker) -> None:
     assert mistakes(HOSTILE[name](), skills)
+
+
+@pytest.mark.parametrize(
+    "text", ['flows: {main: [{say: "a \\ud83d"}]}', 'flows: {"\\udc00": [{say: a}]}', '"\\ud83d": 1']
+)
+def test_half_a_character_is_a_mistake_and_not_the_end_of_the_check(text: str, skills: SkillMaker) -> None:
+    problems = read_draft(text, skills).problems
+    assert "half a character is written here." in [one.what for one in problems]
+    assert str(problems).encode()
+
+
+def test_two_halves_are_one_character(skills: SkillMaker) -> None:
+    draft = read_draft('flows: {main: [{say: "\\ud83d\\ude00"}, hangup]}', skills)
+    assert draft.book is not None
+    assert "\U0001f600" in str(draft.book.blocks["main"][0])
 
 
 def test_values_stay_as_written() -> None:

@@ -143,6 +143,13 @@ def test_a_draft_with_mistakes_is_kept_and_shown_and_calls_know_nothing_of_it(ed
     assert editor.call().typed("1") == ["Speak after the tone.", "(beep)"]
 
 
+def test_a_draft_with_half_a_character_is_refused_and_the_one_before_stays(editor: Editor) -> None:
+    editor.save(FLOWS.replace("Hello.", "Good day."))
+    refused = editor.send("PUT", "/draft", {"text": FLOWS.replace("Hello.", "Hell\ud83d"), "over": ""})
+    assert 400 <= refused.status_code < 500
+    assert "Good day." in editor.page()
+
+
 def test_a_file_that_differs_from_what_is_published_is_offered_as_the_draft(editor: Editor, tmp_path: Path) -> None:
     assert "is not what is live" not in editor.page()
     assert editor.publish(FLOWS.replace("Hello.", "One.")).status_code == 200
