@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -18,6 +16,7 @@ from ivr.flows.skills import Skills, knows_all, nothing_stands_in
 from ivr.locator.abroad import Abroad, AbroadRow
 from ivr.locator.finder import StoreFinder
 from ivr.locator.hours import BusinessHours, HoursError
+from ivr.locator.last_good import LastGood
 from ivr.locator.places import Places
 from ivr.locator.places_file import read_places_file
 from ivr.locator.sources import source_at
@@ -65,6 +64,7 @@ class SkillMaker:
         self.knows = knows
         self.stand_in = stand_in
         self._with_abroad: dict[object, Places] = {}
+        self._broken = False
         self.keeps_stores = False
         """Set where calls are answered: a good list of stores is kept there, and stays in use when it breaks."""
 
@@ -138,7 +138,9 @@ class SkillMaker:
             for problem in self._abroad(company)[1]:
                 yield Misfit(("stores", "places"), f"{problem.place}: {problem.what}", problem.instead)
             errors = [one for one in self.source(company).read().problems if one.severity == "error"]
-            if errors and self._last_good(company):
+            good = self._good(company)
+            self._broken = bool(errors and good and good.kept)
+            if self._broken:
                 told = "".join(f"\n{problem}" for problem in errors)
                 log.error("the list of stores has mistakes; the last good one stays in use%s", told)
                 return
@@ -152,23 +154,17 @@ class SkillMaker:
             return ()
         stock, good = self.source(company).read(), self._good(company)
         if all(problem.severity != "error" for problem in stock.problems):
-            if self.keeps_stores and good:
-                _copy(self.folder / company.stores.file, good)
+            if good:
+                good.keep()
             return stock.stores
-        kept = self._last_good(company)
+        kept = good.kept if good else None
         return source_at(kept, self.places_of(company), company.stores.file).read().stores if kept else stock.stores
 
-    def _good(self, company: Company) -> Path | None:
-        """Where the last good list is kept; one from the web keeps its own, and a folder none."""
-        file = self.folder / company.stores.file if company.stores and company.stores.file else None
-        if file is None or file.is_dir():
+    def _good(self, company: Company) -> LastGood | None:
+        """The copy of the last good list, where one is kept; one from the web keeps its own."""
+        if not self.keeps_stores or not company.stores or not company.stores.file:
             return None
-        mark = hashlib.sha256(str(file).encode()).hexdigest()[:16]
-        return self.settings.data / "stores" / f"good-{mark}{file.suffix.lower()}"
-
-    def _last_good(self, company: Company) -> Path | None:
-        good = self._good(company) if self.keeps_stores else None
-        return good if good and good.is_file() else None
+        return LastGood(self.folder / company.stores.file, self.settings.data / "stores")
 
     def stamp(self, company: Company) -> object:
         """Another value when the list of stores was changed, or a places file."""
@@ -230,6 +226,10 @@ class SkillMaker:
         """Why the latest answer of the list on the web was not used; empty when all is well."""
         return self.feed(company).asked().trouble if company.stores and company.stores.url else ""
 
+    def is_outdated(self, company: Company) -> bool:
+        """Whether an older list of stores is in force, as the latest cannot be used."""
+        return company.stores is not None and (self._broken or bool(self.trouble(company)))
+
     def feed(self, company: Company) -> Feed:
         """The list on the web that ``company`` names."""
         given = company.stores or Stores(file="none")
@@ -244,17 +244,6 @@ def _times_of(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return status.st_mtime_ns, status.st_size
-
-
-def _copy(file: Path, to: Path) -> None:
-    """Keep a copy, whole or not at all; without one a restart with a broken list would be refused, nothing else."""
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        part = to.with_name(f".{to.name}.part")
-        shutil.copyfile(file, part)
-        part.replace(to)
-    except OSError as error:
-        log.warning("the list of stores cannot be kept: %s", error)
 
 
 def skills_beside(make_skills: MakeSkills, file: Path) -> MakeSkills:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -321,18 +324,42 @@ def test_a_list_that_broke_while_nothing_ran_does_not_keep_the_service_from_star
     save(file.parent / "stores.csv", COLUMNS + MARKET)
     save(file, "stores: {file: stores.csv}\n" + GOOD)
 
-    def started(*, keeps: bool) -> Bookshelf:
+    def started(*, keeps: bool) -> tuple[Bookshelf, SkillMaker]:
         own = skills.beside(file)
         own.settings = replace(own.settings, data=file.parent / "data")
         own.keeps_stores = keeps
-        return Bookshelf(file, FlowVersions(file.parent / "versions"), own, own.stamp)
+        return Bookshelf(file, FlowVersions(file.parent / "versions"), own, own.stamp), own
 
-    assert stores(started(keeps=True).current()) == ["1"]
+    assert stores(started(keeps=True)[0].current()) == ["1"]
     save(file.parent / "stores.csv", COLUMNS + MARKET.replace("37.79", "north"))
-    again = started(keeps=True)
+    again, own = started(keeps=True)
     assert stores(again.current()) == ["1"]
     assert "stores.csv:2" in caplog.text
+    assert own.is_outdated(again.current().company)
     with pytest.raises(FlowFileError):
-        started(keeps=False).draft()  # who checks the file is told of its mistakes
+        started(keeps=False)[0].draft()  # who checks the file is told of its mistakes
     save(file.parent / "stores.csv", COLUMNS + MISSION)
     assert stores(again.current()) == ["2"]
+    assert not own.is_outdated(again.current().company)
+
+
+def test_a_folder_that_breaks_leaves_the_last_good_list_in_force_over_a_restart_too(
+    file: Path, skills: SkillMaker
+) -> None:
+    folder = file.parent / "shops"
+    folder.mkdir()
+    columns, values = COLUMNS.strip().split(","), next(csv.reader([MARKET]))
+    save(folder / "one.json", json.dumps(dict(zip(columns, values, strict=True))))
+    save(file, "stores: {file: shops}\n" + GOOD)
+
+    def started() -> Bookshelf:
+        own = skills.beside(file)
+        own.settings = replace(own.settings, data=file.parent / "data")
+        own.keeps_stores = True
+        return Bookshelf(file, FlowVersions(file.parent / "versions"), own, own.stamp)
+
+    assert stores(started().current()) == ["1"]
+    save(folder / "two.json", '{"id": "2"')
+    assert stores(started().current()) == ["1"]
+    shutil.rmtree(folder)
+    assert stores(started().current()) == ["1"]

@@ -286,9 +286,16 @@ class Site(People):
             counts = self.outbox.counts()
             return {"waiting": counts.waiting, "parked": counts.parked, "oldest_seconds": counts.oldest_s}
 
+        def stores() -> Mapping[str, float]:
+            try:
+                return {"outdated": float(self.skills.is_outdated(self.books.current().company))}
+            except FlowFileError:
+                return {}
+
         from ivr.agents.staff import Staff
 
         return {
+            "stores": ("1 while an older list of stores is in force, as the latest cannot be used.", stores),
             "calls": ("Calls under way.", lambda: {"live": len(self.sessions.live())}),
             "lines": ("Callers in the queues' lines.", lines),
             "outbox": ("What is to be sent.", errands),

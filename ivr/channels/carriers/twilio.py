@@ -66,10 +66,6 @@ class Urls:
         return f"{self.public_url}/voice/hold"
 
     @property
-    def stream_status(self) -> str:
-        return f"{self.public_url}/voice/stream-status"
-
-    @property
     def stream(self) -> str:
         scheme, _, rest = self.public_url.partition("://")
         return f"{'wss' if scheme == 'https' else 'ws'}://{rest}/voice/stream"

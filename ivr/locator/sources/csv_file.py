@@ -6,33 +6,19 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ivr.flows.problems import Place, Problem
-from ivr.locator.places import Places
 from ivr.locator.sources.json_rows import OTHER_NAMES
-from ivr.locator.sources.rows import collected, stock_of
+from ivr.locator.sources.rows import OnDisk
 from ivr.locator.sources.written import NoStoresError, text_of
-from ivr.locator.store import COLUMNS, NEEDED, Row, Sheet, Stock
+from ivr.locator.store import COLUMNS, NEEDED, Row
 
 SAVE_AS = "CSV UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
-class CsvFile:
-    """A file with a line of column names first; ``shown`` is its name in messages."""
-
-    path: Path
-    places: Places
-    shown: str = ""
-
-    def read(self) -> Stock:
-        """All stores of the file, or why it cannot be read."""
-        return stock_of(self.sheet(), self.places)
-
-    def sheet(self) -> Sheet:
-        """What is written of every store, before anything is checked."""
-        return collected(self._rows)
+class CsvFile(OnDisk):
+    """A file with a line of column names first."""
 
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
         lines = records(text_of(self.path, self._name, SAVE_AS))
@@ -51,10 +37,6 @@ class CsvFile:
         except csv.Error as error:
             place = Place(self._name, 1, 1)
             problems.append(Problem(place, "S001", f"this is no CSV: {error}.", "Save the file as CSV UTF-8."))
-
-    @property
-    def _name(self) -> str:
-        return self.shown or str(self.path)
 
     def _row(self, record: Record, names: Sequence[str]) -> Row:
         return Row(

@@ -4,37 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ivr.flows.problems import Problem
-from ivr.locator.places import Places
 from ivr.locator.sources.json_rows import Written
-from ivr.locator.sources.rows import collected, stock_of
+from ivr.locator.sources.rows import OnDisk
 from ivr.locator.sources.written import NoStoresError, text_of
-from ivr.locator.store import Row, Sheet, Stock
+from ivr.locator.store import Row
 
 SAVE_AS = 'GeoJSON: {"type": "FeatureCollection", "features": [...]}'
 
 
 @dataclass(frozen=True, slots=True)
-class GeoJsonFile:
-    """A file that is a ``FeatureCollection``; ``shown`` is its name in messages."""
-
-    path: Path
-    places: Places
-    shown: str = ""
-
-    def read(self) -> Stock:
-        """All stores of the file, or why it cannot be read."""
-        return stock_of(self.sheet(), self.places)
-
-    def sheet(self) -> Sheet:
-        """What is written of every store, before anything is checked."""
-        return collected(self._rows)
+class GeoJsonFile(OnDisk):
+    """A file that is a ``FeatureCollection``."""
 
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
-        name = self.shown or str(self.path)
+        name = self._name
         written = Written.of(text_of(self.path, name, SAVE_AS), name)
         at = written.key("features") if written.text.lstrip()[0] == "{" else -1
         if at < 0 or written.text[at] != "[":

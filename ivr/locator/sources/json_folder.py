@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ivr.flows.problems import Problem
-from ivr.locator.places import Places
 from ivr.locator.sources.json_rows import Written
-from ivr.locator.sources.rows import collected, stock_of
+from ivr.locator.sources.rows import OnDisk
 from ivr.locator.sources.written import NoStoresError, text_of
-from ivr.locator.store import Row, Sheet, Stock
+from ivr.locator.store import Row
 
 MOST_FILES = 100_000
 
@@ -20,23 +19,11 @@ SAVE_AS = 'JSON: {"id": ..., "name": ..., "lat": ..., "lon": ...}'
 
 
 @dataclass(frozen=True, slots=True)
-class JsonFolder:
+class JsonFolder(OnDisk):
     """Every ``.json`` directly in the folder ``path``, in the order of their names."""
 
-    path: Path
-    places: Places
-    shown: str = ""
-
-    def read(self) -> Stock:
-        """All stores of the folder; a file that cannot be read is a mistake, the others are read."""
-        return stock_of(self.sheet(), self.places)
-
-    def sheet(self) -> Sheet:
-        """What is written of every store, before anything is checked."""
-        return collected(self._rows)
-
     def _rows(self, problems: list[Problem]) -> Iterator[Row]:
-        shown = self.shown or str(self.path)
+        shown = self._name
         try:
             files = sorted(file for file in self.path.iterdir() if file.suffix == ".json" and file.is_file())
         except OSError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ivr.flows.problems import Place, Problem
 from ivr.locator.great_circle import distance_km
@@ -19,6 +21,30 @@ FAR_KM = 100.0
 """A store farther than this from the middle of its ZIP code has one of the two wrong: the widest codes reach there."""
 
 E164_USA = re.compile(r"\+1[2-9]\d\d[2-9]\d{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk(ABC):
+    """A source that lies at ``path``; ``shown`` is its name in messages."""
+
+    path: Path
+    places: Places
+    shown: str = ""
+
+    def read(self) -> Stock:
+        """All stores, or why they cannot be read."""
+        return stock_of(self.sheet(), self.places)
+
+    def sheet(self) -> Sheet:
+        """What is written of every store, before anything is checked."""
+        return collected(self._rows)
+
+    @property
+    def _name(self) -> str:
+        return self.shown or str(self.path)
+
+    @abstractmethod
+    def _rows(self, problems: list[Problem]) -> Iterator[Row]: ...
 
 
 def collected(read: Callable[[list[Problem]], Iterable[Row]]) -> Sheet:
