@@ -61,11 +61,12 @@ class Seen:
 
 @dataclass(slots=True)
 class Traffic:
-    """What is to be kept, and ``keep`` that writes it down."""
+    """What is to be kept, and ``keep`` that writes it down; ``then`` is told of each exchange that is written."""
 
     keep: Callable[[Sequence[Exchanged]], None]
     clean: Clean
     now: Callable[[], float]
+    then: Callable[[Seen], None] | None = None
     _behind: WriteBehind[Seen] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +117,9 @@ class Traffic:
 
     def _write(self, batch: Sequence[Seen]) -> None:
         self.keep([kept(one, self.clean) for one in batch])
+        if self.then:
+            for one in batch:
+                self.then(one)
 
 
 def was_asked(session: Session) -> None:

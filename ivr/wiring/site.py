@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -122,10 +123,12 @@ class Site(People):
     @cached_property
     def traffic(self) -> Traffic:
         """What the carrier and this process tell each other."""
+        from ivr.channels.tracing import spans_of
         from ivr.channels.traffic import Traffic
         from ivr.logs import cleaner
 
-        return Traffic(self.traffic_kept.add, cleaner(self.settings), self.now)
+        spans = spans_of(os.environ)
+        return Traffic(self.traffic_kept.add, cleaner(self.settings), self.now, spans.add if spans else None)
 
     @property
     def softphones(self) -> Softphones:
