@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +15,8 @@ from ivr.records import Database, SqlCallRecords
 from ivr.replay import Replayer, Verdict
 from ivr.skillset import SkillMaker
 from tests.conftest import CALLER, LINE, MONDAY_NOON, opened_with_tables
+
+NUMBERS = itertools.count(1)
 
 Judge: TypeAlias = Callable[[str, str, Sequence[Event]], Verdict]
 
@@ -30,7 +34,8 @@ def records(database: Database) -> SqlCallRecords:
 
 
 def stored(records: SqlCallRecords, call: Call, events: Sequence[Event]) -> Mapping[str, Any]:
-    """The call as the records give it back."""
+    """The call as the records give it back, each as another one."""
+    call = replace(call, id=f"{call.id}-{next(NUMBERS)}")
     records.save_call(call, events)
     record = records.call(call.id)
     assert record is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -102,10 +103,10 @@ class House:
         self.transfers.caller_waits(transfer_id)
         return transfer_id
 
-    def past_call(self, call_id: str = "CA" + "b" * 32, name: str = "Jo") -> Call:
-        """A call that is over and recorded."""
+    def past_call(self, call_id: str = "CA" + "b" * 32, name: str = "Jo", **other: Any) -> Call:
+        """A call that is over and recorded, as ever but for ``other``."""
         call = Call(call_id, "+15035550100", "+15035550144", started_s=500.0, now_s=560.0, ended=True)
-        call = call.set("name", name).said("caller", name)
+        call = replace(call.set("name", name).said("caller", name), **other)
         self.records.save_call(call, [Started(500, call.line, call.caller), Heard(510, name), HungUp(560)])
         return call
 

@@ -45,8 +45,7 @@ def desk(house: House) -> FlaskClient:
 
 
 def test_the_agent_sees_how_the_call_went_and_what_came_before(desk: FlaskClient, house: House) -> None:
-    past = replace(house.past_call(), caller="+15035550123", variables={"name": "Jo Miller", "intent": "a stove"})
-    house.records.save_call(past, [])
+    past = house.past_call(caller="+15035550123", variables={"name": "Jo Miller", "intent": "a stove"})
     assert house.sources.notes
     house.sources.notes.write(Note(past.id, "bob", 600.0, "Wants it blue.", "follow up"))
     asked = {"subject": "No stove yet", "caller": past.caller, "line": past.line, "call": past.id, REQUEST_KEY: "1"}
@@ -66,7 +65,7 @@ def test_the_agent_sees_how_the_call_went_and_what_came_before(desk: FlaskClient
 
 
 def test_a_withheld_number_has_no_past(desk: FlaskClient, house: House) -> None:
-    house.records.save_call(replace(house.past_call(), caller="anonymous", variables={"name": "Somebody else"}), [])
+    house.past_call(caller="anonymous", variables={"name": "Somebody else"})
     house.transfer(replace(house.live_call(), caller="anonymous"))
     told = desk.get("/api/v1/transfers").get_json()["transfers"][0]["id"]
     assert desk.get(f"/api/v1/transfers/{told}").get_json()["before"]["calls"] == []
