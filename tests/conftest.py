@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,7 +43,7 @@ SHARED = {"IVR_CACHE": str(ROOT / "data" / "cache")}
 os.environ |= SHARED
 
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 LINE = "+15035550100"
@@ -262,15 +263,23 @@ IN_REAL_TIME = (
     "tests/web/test_*browser",
 )
 """Files whose tests mostly wait: for a call in real time, for processes, for a browser."""
+TRACED_CASES = 3
+IN_BULK = ("tests/handbook/test_tutorial", "tests/test_mistakes")
+"""Files whose tests run what others try one by one."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is run untraced, and in which order.
 
-    A law runs the same lines a hundred times: what covers them are the other tests, and tracing doubles its time.
+    Tracing doubles the time of what it traces. A law runs the same lines many times, and so do the cases of one test
+    and what goes through whole files: the first cases and the other tests cover them.
     """
+    cases: Counter[str] = Counter()
     for item in items:
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        name = item.nodeid.partition("[")[0]
+        cases[name] += 1
+        is_law = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if is_law or cases[name] > TRACED_CASES or _is_one_of(item.path, IN_BULK):
             item.add_marker(pytest.mark.no_cover)
     place = {file: number for number, file in enumerate(_spread(list(dict.fromkeys(item.path for item in items))))}
     items.sort(key=lambda item: place[item.path])
@@ -278,8 +287,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _spread(files: list[Path]) -> list[Path]:
     """Those that wait, from the first on, each with some of the others after it: they must not be what is left."""
-    waits = [file for file in files if _waits(file)]
-    others = [file for file in files if not _waits(file)]
+    waits = [file for file in files if _is_one_of(file, IN_REAL_TIME)]
+    others = [file for file in files if not _is_one_of(file, IN_REAL_TIME)]
     between = len(others) * 2 // (3 * len(waits) + 1)
     spread: list[Path] = []
     for number, file in enumerate(waits):
@@ -287,6 +296,6 @@ def _spread(files: list[Path]) -> list[Path]:
     return [*spread, *others[len(waits) * between :]]
 
 
-def _waits(file: Path) -> bool:
+def _is_one_of(file: Path, names: Sequence[str]) -> bool:
     name = file.relative_to(ROOT).as_posix()
-    return any(fnmatch(name, f"{one}*") for one in IN_REAL_TIME)
+    return any(fnmatch(name, f"{one}*") for one in names)

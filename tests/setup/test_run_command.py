@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ivr.settings import ROOT
+from tests.conftest import SHARED
 from tests.setup.processes import Process, descendants, eventually, left_of
 
 PROGRAM = ("app.py", "ivr", "voicemail", "models", "prompts", "flows.yaml", "stores.csv")
@@ -40,7 +41,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def start(clone: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    names = ("PATH", "HOME", "LANG", "PYTHONPATH")
+    names = ("PATH", "HOME", "LANG", "PYTHONPATH", *SHARED)
     passed = {name: os.environ[name] for name in names if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "app.py", "run", *arguments],
